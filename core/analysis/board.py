@@ -1,0 +1,190 @@
+"""What would one tell the board, in sentences with the numbers in them?"""
+
+from dataclasses import dataclass
+
+from core.analysis.chain import Chain
+from core.analysis.cogs import cogs_of
+from core.analysis.frontier import FrontierAnswer, frontier_of
+from core.analysis.margin import MarginAnswer, Point
+from core.analysis.sizing import Sizing
+from core.assumptions import Assumption
+from core.formats import count, interval, money, percent, points, quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of the summary: a question, the finding, and how far to trust it."""
+
+    heading: str
+    finding: str
+    trust: str
+    page: str
+    """The page that made the number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardSummary:
+    """One page for the board."""
+
+    headline: str
+    lines: tuple[Line, ...]
+    assumptions: tuple[tuple[str, str, str, str, str], ...]
+    """Name, value with unit, status, source, date."""
+    footnote: str
+
+
+def board_of(chain: Chain, margin: MarginAnswer) -> BoardSummary:
+    """Write the summary from the results; weak evidence is called weak."""
+    lines = (
+        _bottleneck(chain), _deficit(chain), _samples(chain), _evidence(chain),
+        _next_point(frontier_of(chain.scenario)), _margin(margin), _collapse(margin),
+    )
+    measured = chain.measured
+    data = f"{measured.data_name} ({measured.rows:,} rows, {measured.fingerprint})" if measured else "no data"
+    return BoardSummary(
+        headline=_headline(chain, margin), lines=lines,
+        assumptions=tuple(_row(a) for a in chain.scenario.values()),
+        footnote=f"Data: {data}. Scenario: {chain.scenario.name}, {chain.scenario.digest}. "
+        f"{margin.draws:,} draws, seed {margin.seed}. Intervals are P10 to P90 unless stated.",
+    )
+
+
+def _headline(chain: Chain, margin: MarginAnswer) -> str:
+    now = cogs_of(chain.scenario).now
+    if margin.plan is None:
+        return f"{percent(margin.target, 0)} accuracy is not reachable: {margin.why_no_plan}"
+    added = margin.plan.unit_cost_usd - sum(c.usd for c in now.components if c.name != "wrong answers")
+    verb = "adds" if added >= 0 else "saves"
+    at = margin.margin_at_target
+    weak = ""
+    if chain.evidence is None:
+        weak = " The gain from synthetic data is not yet tested."
+    elif chain.evidence.verdict != "proven gain":
+        weak = f" The evidence for synthetic data is weak: {chain.evidence.verdict}."
+    return (f"{percent(margin.target, 0)} accuracy {verb} {money(abs(added))} per request and leaves a "
+            f"gross margin of {percent(float(at.p50))} ({percent(float(at.p10))} to "
+            f"{percent(float(at.p90))}).{weak}")
+
+
+def _bottleneck(chain: Chain) -> Line:
+    if chain.part is None or chain.audit is None:
+        return Line(heading="Bottleneck", finding="Not audited yet.", trust="", page="audit")
+    facts = chain.part.facts
+    low, high = percent(facts.score_low, 0), percent(facts.score_high, 0)
+    return Line(
+        heading="Bottleneck", page="audit",
+        finding=f"{facts.slice}: {chain.audit.measured.metric} {percent(facts.score, 0)} with {facts.n:,} "
+        f"samples; {percent(chain.audit.target, 0)} is wanted.",
+        trust=f"95 % interval {interval(low, high)}, cross-validated on real rows.",
+    )
+
+
+def _deficit(chain: Chain) -> Line:
+    if chain.part is None:
+        return Line(heading="Deficit", finding="Not audited yet.", trust="", page="audit")
+    sizing = chain.part.sizing
+    return Line(heading="Deficit", finding=deficit_in_words(sizing), trust=sizing.why, page="audit")
+
+
+def deficit_in_words(sizing: Sizing) -> str:
+    """The samples that are missing, as a sentence."""
+    deficit = sizing.deficit
+    if deficit.p10 is None:
+        return "Cannot be put in samples: the target is not reachable or not sized."
+    if deficit.p90 == 0:
+        return "No samples are missing."
+    if deficit.p50 == 0:
+        return f"Probably none are missing ({deficit_range(sizing)}, P10 to P90)."
+    middle = (
+        f"About {count(deficit.p50)} samples are missing"
+        if deficit.p50 is not None
+        else f"Over {count(sizing.beyond)} samples are missing"
+    )
+    return f"{middle} ({deficit_range(sizing)}, P10 to P90)."
+
+
+def deficit_range(sizing: Sizing) -> str:
+    """P10 to P90 of the missing samples; beyond the horizon it only says over how many."""
+    low, high = sizing.deficit.p10, sizing.deficit.p90
+    if low is None:
+        return "not sized"
+    return interval(count(low), count(high) if high is not None else f"over {count(sizing.beyond)}")
+
+
+def _samples(chain: Chain) -> Line:
+    if chain.cost is None or chain.run is None:
+        return Line(heading="Samples", finding="None generated yet.", trust="", page="generate")
+    cost = chain.cost
+    price = money(cost.per_accepted_usd) if cost.accepted else "unknown"
+    writer = ("no language model wrote them" if chain.run.run.generator == "embedded"
+              else f"written by {chain.run.run.model}")
+    return Line(
+        heading="Samples", page="strictness",
+        finding=f"{cost.accepted:,} of {cost.proposed:,} candidates are accepted at strictness {cost.tau:g}, "
+        f"at {price} paid to models for each.",
+        trust=f"Read from the ledger of run {cost.run_id}; {writer}.",
+    )
+
+
+def _evidence(chain: Chain) -> Line:
+    found = chain.evidence
+    if found is None:
+        return Line(heading="Evidence", finding="Not tested on held-out real data yet.", trust="",
+                    page="evidence")
+    change = f"{points(found.gain.p50)} ({points(found.gain.p10)} to {points(found.gain.p90)})"
+    return Line(
+        heading="Evidence", page="evidence",
+        finding=f"{found.verdict.capitalize()}: injecting {found.synthetic:,} samples changes recall by {change}.",
+        trust=f"{found.baseline.n_test} held-out real examples, {found.repeats} paired repeats. {found.why}",
+    )
+
+
+def _next_point(answer: FrontierAnswer) -> Line:
+    if answer.plan is None:
+        return Line(heading="Next accuracy point", finding=answer.why_no_plan, trust="", page="frontier")
+    after = [p for p in answer.cost_per_point if p.accuracy_to > answer.target and p.usd_over_period > 0]
+    if not after:
+        return Line(heading="Next accuracy point", page="frontier", trust="",
+                    finding="The target is the highest accuracy that the levers reach.")
+    step = after[0]
+    return Line(
+        heading="Next accuracy point", page="frontier",
+        finding=f"From {percent(step.accuracy_from)} one more point adds {money(step.usd_per_request)} per "
+        f"request, {money(step.usd_over_period)} over the amortisation time.",
+        trust="Slope of the frontier with every assumption at its median.",
+    )
+
+
+def _margin(answer: MarginAnswer) -> Line:
+    optimum = answer.optimum
+    if optimum.value is None:
+        return Line(heading="Best accuracy", finding=optimum.why, trust="", page="margin")
+    return Line(
+        heading="Best accuracy", page="margin",
+        finding=f"Gross margin is highest, {percent(answer.optimum_margin)}, at {percent(optimum.value)} accuracy.",
+        trust=f"P10 to P90 of that accuracy: {interval(percent(optimum.p10), percent(optimum.p90))}.",
+    )
+
+
+def _collapse(answer: MarginAnswer) -> Line:
+    def said(point: Point, written: str, what: str) -> str:
+        return f"{what} {written}" if point.value is not None else f"{what}: {point.why}"
+
+    parts = [
+        said(answer.accuracy_target, percent(answer.accuracy_target.value),
+             f"the wanted {percent(answer.target_margin, 0)} margin is lost above accuracy"),
+        said(answer.accuracy_zero, percent(answer.accuracy_zero.value),
+             "the margin is zero above accuracy"),
+        said(answer.usage_per_seat, f"{count(answer.usage_per_seat.value)} requests a month",
+             "a seat earns nothing from"),
+    ]
+    text = "; ".join(part.rstrip(".") for part in parts) + "."
+    return Line(heading="Margin collapse", finding=text[0].upper() + text[1:], page="margin",
+                trust="Three different points, each with the other assumptions as they stand.")
+
+
+def _row(a: Assumption) -> tuple[str, str, str, str, str]:
+    value = quantity(a.value, a.unit)
+    if a.low is not None and a.high is not None:
+        value += f" ({quantity(a.low, a.unit)} to {quantity(a.high, a.unit)})"
+    return a.key.replace("_", " "), value, a.status, a.source, a.as_of.isoformat()

@@ -1,0 +1,97 @@
+"""The whole chain at a glance: bottleneck, deficit, cost, evidence, margin."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from core.analysis.audit import AuditAnswer, audit_at, measurements
+from core.analysis.evidence import EvidenceAnswer, stored_evidence
+from core.analysis.margin import MarginAnswer, margin_of
+from core.analysis.measured import RunCost, with_measurements
+from core.analysis.scenario import default_scenario, load_scenario
+from core.analysis.sizing import SliceAudit
+from core.assumptions import Scenario, scenario_to_toml
+from core.audit.measurement import Measurement
+from core.prices import PriceBook
+from core.workspace import Workspace
+from core.workspace.ledger import acceptance
+from core.workspace.runs import RunSummary, runs
+
+SCENARIO_FILE = "current.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Every link that has been measured for one dataset and label; None where not yet."""
+
+    measured: Measurement | None
+    audit: AuditAnswer | None
+    part: SliceAudit | None
+    run: RunSummary | None
+    cost: RunCost | None
+    evidence: EvidenceAnswer | None
+    scenario: Scenario
+    """The user's scenario with everything measured bound to it."""
+
+
+def chain_of(
+    workspace: Workspace, *, fingerprint: str | None, label: str | None, target: float,
+    tau: float, slice_name: str | None = None,
+) -> Chain:
+    """Collect what the workspace knows about a dataset; nothing is trained or called."""
+    measured = next(
+        (m for m in measurements(workspace) if m.fingerprint == fingerprint and m.label == label), None
+    )
+    audit = audit_at(measured, target) if measured else None
+    part = audit.slice_named(slice_name) if audit else None
+    name = part.name if part else slice_name
+    run = next(
+        (r for r in runs(workspace) if r.run.dataset == fingerprint and r.run.slice == name
+         and r.proposed), None,
+    )
+    cost = run_cost(workspace, run, tau) if run else None
+    evidence = next(
+        (e for e in stored_evidence(workspace) if e.fingerprint == fingerprint and e.slice == name), None
+    )
+    scenario = with_measurements(
+        with_target(stored_scenario(workspace), target), audit=audit, part=part, run=cost, evidence=evidence
+    )
+    return Chain(measured=measured, audit=audit, part=part, run=run, cost=cost, evidence=evidence,
+                 scenario=scenario)
+
+
+def with_target(scenario: Scenario, target: float) -> Scenario:
+    """The scenario promising this accuracy."""
+    promised = scenario["target_accuracy"]
+    if promised.value == target:
+        return scenario
+    source = "the target chosen for the slice"
+    changed = replace(promised, value=target, low=None, high=None, source=source, status="edited")
+    return scenario.bound(changed)
+
+
+def run_cost(workspace: Workspace, run: RunSummary, tau: float) -> RunCost:
+    """What the accepted samples of a run cost at a strictness, read from the ledger."""
+    row = acceptance(workspace, run.run_id, [tau]).iloc[0]
+    return RunCost(
+        run_id=run.run_id, tau=tau, proposed=int(row["proposed"]), accepted=int(row["accepted"]),
+        calls=run.calls, cost_usd=float(row["cost_usd"]),
+    )
+
+
+def margin_of_chain(chain: Chain, target: float, *, draws: int, seed: int = 0) -> MarginAnswer:
+    """The margin of the chain's scenario at a target."""
+    return margin_of(chain.scenario, target=target, draws=draws, seed=seed)
+
+
+def stored_scenario(workspace: Workspace) -> Scenario:
+    """The scenario that the workspace keeps, or the default with today's prices."""
+    today = datetime.now(UTC).date()
+    path = workspace.path("scenarios", SCENARIO_FILE)
+    if not path.exists():
+        return default_scenario(PriceBook(), today)
+    return load_scenario(path.read_text("utf-8"), path.name, PriceBook(), today)
+
+
+def save_scenario(workspace: Workspace, scenario: Scenario) -> None:
+    """Keep a scenario as the workspace's own; measured figures are bound anew when it is read."""
+    workspace.write_text(workspace.path("scenarios", SCENARIO_FILE), scenario_to_toml(scenario))

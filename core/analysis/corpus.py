@@ -1,0 +1,134 @@
+"""Which candidates does a strictness accept, and why were those near the line judged so?"""
+
+import json
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from core.errors import InputError
+from core.workspace import Workspace, ledger
+from core.workspace.run_folder import load_run
+
+LINEAGE = ("synthetic", "run", "candidate", "score", "scores", "written_by", "parents")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticSaid:
+    """One critic's score and reason; a score of None could not be judged."""
+
+    critic: str
+    score: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedCandidate:
+    """A candidate and everything said about it."""
+
+    candidate_id: str
+    index: int
+    content: dict[str, Any]
+    score: float | None
+    accepted: bool
+    parents: tuple[str, ...]
+    said: tuple[CriticSaid, ...]
+    """By critic, the lowest score first: it decides."""
+
+
+def checked_tau(tau: float) -> float:
+    """A strictness that is a fraction.
+
+    Raises
+    ------
+    InputError
+        It lies outside 0 to 1.
+    """
+    if not 0 <= tau <= 1:
+        hint = f" If you mean {tau:g} %, write {tau / 100:g}." if 1 < tau <= 100 else ""
+        raise InputError(f"strictness is {tau:g}; expected a number from 0 to 1.{hint}")
+    return tau
+
+
+def contents_of(candidates: pd.DataFrame) -> list[dict[str, Any]]:
+    """The contents of candidates read from the ledger."""
+    return [json.loads(content) for content in candidates["content"]]
+
+
+def accepted_corpus(workspace: Workspace, run_id: str, tau: float) -> pd.DataFrame:
+    """The accepted samples with their columns, their label and where they come from.
+
+    The columns of ``LINEAGE`` follow those of the content; one whose name the
+    content already has is called ``lineage_`` and its name.
+    """
+    run = load_run(workspace, run_id)
+    proposed = ledger.candidates_frame(workspace, run_id)
+    is_accepted = proposed["score"] >= checked_tau(tau)
+    found = proposed[is_accepted]
+    # From all of them, so that an accepted set that is empty has its columns all the same.
+    content = pd.DataFrame(contents_of(proposed), index=proposed.index)[is_accepted].copy()
+    content[run.label_column] = found["label"]
+    said = _scores_by_candidate(workspace, run_id)
+    names = found["candidate_id"].tolist()
+    lineage: dict[str, list[Any]] = {
+        "synthetic": [True] * len(found),
+        "run": [run_id] * len(found),
+        "candidate": names,
+        "score": found["score"].tolist(),
+        "scores": [json.dumps(said.get(name, {})) for name in names],
+        "written_by": found["written_by"].tolist(),
+        "parents": [json.dumps(list(parents)) for parents in found["parents"]],
+    }
+    for name, values in lineage.items():
+        content[f"lineage_{name}" if name in content.columns else name] = values
+    return content.reset_index(drop=True)
+
+
+def _scores_by_candidate(workspace: Workspace, run_id: str) -> dict[str, dict[str, float | None]]:
+    said: dict[str, dict[str, float | None]] = {}
+    for row in _rows(ledger.critiques_frame(workspace, run_id)):
+        said.setdefault(row["candidate_id"], {})[row["critic"]] = _score(row)
+    return said
+
+
+def candidates_near(
+    workspace: Workspace, run_id: str, tau: float, n: int = 5
+) -> list[JudgedCandidate]:
+    """Up to *n* candidates just accepted and *n* just rejected at a strictness, best first."""
+    found = ledger.candidates_frame(workspace, run_id)
+    judged = found[found["score"].notna()].sort_values(["score", "index"], ascending=[False, True])
+    taken = judged[judged["score"] >= checked_tau(tau)].tail(n)
+    left = judged[judged["score"] < tau].head(n)
+    shown = pd.concat([taken, left])
+    critiques = ledger.critiques_frame(workspace, run_id)
+    critiques = critiques[critiques["candidate_id"].isin(shown["candidate_id"])]
+    said = {str(name): _said(part) for name, part in critiques.groupby("candidate_id")}
+    return [
+        JudgedCandidate(
+            candidate_id=row["candidate_id"],
+            index=int(row["index"]),
+            content=json.loads(row["content"]),
+            score=_score(row),
+            accepted=bool(row["score"] >= tau),
+            parents=tuple(row["parents"]),
+            said=said.get(row["candidate_id"], ()),
+        )
+        for row in _rows(shown)
+    ]
+
+
+def _said(critiques: pd.DataFrame) -> tuple[CriticSaid, ...]:
+    ordered = critiques.sort_values("score", kind="stable", na_position="first")
+    return tuple(
+        CriticSaid(critic=row["critic"], score=_score(row), reason=row["reason"])
+        for row in _rows(ordered)
+    )
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return frame.to_dict("records")
+
+
+def _score(row: dict[Hashable, Any]) -> float | None:
+    return None if pd.isna(row["score"]) else float(row["score"])

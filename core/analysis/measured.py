@@ -1,0 +1,137 @@
+"""Which assumptions of a scenario can be replaced by what the workspace has measured?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.analysis.audit import AuditAnswer
+from core.analysis.evidence import EvidenceAnswer
+from core.analysis.sizing import SliceAudit
+from core.assumptions import Assumption, Scenario
+from core.calculators.learning_curve import HORIZON
+from core.units import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCost:
+    """What the accepted samples of a run cost at a strictness."""
+
+    run_id: str
+    tau: float
+    proposed: int
+    accepted: int
+    calls: int
+    cost_usd: float
+
+    @property
+    def per_accepted_usd(self) -> float | None:
+        """Model spend per accepted sample, rejected ones included; None when there is none."""
+        return self.cost_usd / self.accepted if self.accepted else None
+
+
+def with_measurements(
+    scenario: Scenario,
+    *,
+    audit: AuditAnswer | None = None,
+    part: SliceAudit | None = None,
+    run: RunCost | None = None,
+    evidence: EvidenceAnswer | None = None,
+) -> Scenario:
+    """The scenario with every assumption bound to a measurement where there is one.
+
+    An assumption that the user has edited stays as edited.
+    """
+    found: list[Assumption] = []
+    if audit is not None and part is not None:
+        found += _from_audit(audit, part)
+    if run is not None:
+        found += _from_run(run)
+    if evidence is not None:
+        found += _from_evidence(evidence)
+    kept = [a for a in found if a.key in scenario and scenario[a.key].status != "edited"]
+    return scenario.bound(*kept)
+
+
+def _from_audit(audit: AuditAnswer, part: SliceAudit) -> list[Assumption]:
+    if part.lever is None:
+        return []
+    lever, held = part.lever, float(part.facts.n)
+    least = lever.error_now[0]
+    floor = tuple(min(value, least) for value in lever.error_floor)
+    facts: tuple[tuple[str, tuple[float, ...], Unit, str], ...] = (
+        (
+            "error_now",
+            lever.error_now,
+            Unit.FRACTION,
+            "Share of the slice's requests answered wrong with today's samples.",
+        ),
+        ("error_floor", floor, Unit.FRACTION, "Share that more samples alone cannot mend."),
+        ("learning_exponent", lever.exponent, Unit.ONE, "How fast errors fall with samples."),
+        ("samples_held", (held,), Unit.SAMPLES, "Samples of the slice that are there today."),
+        (
+            "slice_share",
+            (part.facts.prevalence,),
+            Unit.FRACTION,
+            "Share of the examples, taken for the share of requests, that belong to the slice; "
+            "votes, reviews and errors are paid for these only.",
+        ),
+        (
+            "max_new_samples",
+            (held * (HORIZON - 1),),
+            Unit.SAMPLES,
+            f"Beyond {HORIZON:g} times the samples held nothing is promised, so no plan buys more.",
+        ),
+    )
+    return [
+        Assumption(
+            key=key,
+            value=figures[len(figures) // 2],
+            low=figures[0] if len(figures) > 1 else None,
+            high=figures[-1] if len(figures) > 1 else None,
+            unit=unit,
+            source=f"audit {audit.measured.name}: learning curve of {part.name}",
+            as_of=date.fromisoformat(audit.measured.at[:10]),
+            status="measured",
+            note=note,
+        )
+        for key, figures, unit, note in facts
+    ]
+
+
+def _from_run(run: RunCost) -> list[Assumption]:
+    cost = run.per_accepted_usd
+    if cost is None:
+        return []
+    paid = (
+        f"{run.calls:,} calls" if run.calls else "no language model was called, so nothing was paid"
+    )
+    return [
+        Assumption(
+            key="cost_per_accepted_sample",
+            value=cost,
+            unit=Unit.USD_PER_SAMPLE,
+            status="measured",
+            source=f"run {run.run_id} at strictness {run.tau:g}: {run.accepted:,} accepted of "
+            f"{run.proposed:,}, {paid}",
+            as_of=date.fromisoformat(f"{run.run_id[:4]}-{run.run_id[4:6]}-{run.run_id[6:8]}"),
+            note="What the models are paid for one accepted sample, rejected ones included.",
+        )
+    ]
+
+
+def _from_evidence(evidence: EvidenceAnswer) -> list[Assumption]:
+    low, middle, high = evidence.exchange_range
+    if low is None or middle is None or high is None:
+        return []
+    return [
+        Assumption(
+            key="exchange_rate",
+            value=max(middle, 0.0),
+            low=max(low, 0.0),
+            high=max(high, 0.0),
+            unit=Unit.ONE,
+            status="measured",
+            as_of=date.fromisoformat(evidence.at[:10]),
+            source=f"evidence {evidence.evidence_id}: {evidence.corpus} on {evidence.slice}",
+            note="Real samples that one accepted synthetic sample is worth.",
+        )
+    ]

@@ -1,0 +1,8 @@
+"""Critics: what is wrong with a candidate, as a score in [0, 1] and a reason.
+
+Critics learn from anchors, never from what was accepted, and never delete.
+Question to file: what is a critic? ``critic``; has it the right form?
+``format``; is it a copy? ``duplicate``; has it drifted off the slice? ``drift``;
+does it carry its label? ``agreement``; what does a model say? ``judge``; in
+which order are they asked? ``panel``.
+"""

@@ -1,0 +1,44 @@
+"""Does a learner that saw only anchors give the candidate the slice's label?
+
+The learner is fitted to the slice against all other labels, both sides weighed
+alike, so that a rare label is not outvoted by its rarity.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from core.critique.critic import Anchors, Verdict
+from core.critique.features import Features, some_others
+
+_STRENGTH = 10.0
+_MOST_STEPS = 300
+
+
+class AgreementCritic:
+    """The probability of the slice's label. Needs anchors of at least one other label."""
+
+    name = "agreement"
+
+    def __init__(self, anchors: Anchors, features: Features) -> None:
+        """Fit the learner to the anchors."""
+        self._features, self._slice = features, anchors.slice
+        others = some_others(anchors)
+        labels = np.r_[np.ones(len(anchors.own)), np.zeros(len(others))]
+        self._learner = LogisticRegression(
+            C=_STRENGTH, class_weight="balanced", max_iter=_MOST_STEPS, random_state=0
+        ).fit(features([*anchors.own, *others]), labels)
+
+    def score(self, proposed: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+        """How sure the learner is of the label."""
+        if not proposed:
+            return []
+        sure = self._learner.predict_proba(self._features(proposed))[:, 1]
+        return [
+            Verdict(
+                score=float(p), reason=f"a learner of the anchors gives {self._slice!r} {p:.2f}"
+            )
+            for p in sure
+        ]

@@ -1,0 +1,18 @@
+"""What things cost: the price book.
+
+Question to file: what does one request to a model cost? ``book``; what do
+people, storage and machines cost, and who says so? ``table``.
+"""
+
+from core.prices.book import ModelPrice, PriceBook, RequestPrice, TokenPrices
+from core.prices.table import PriceRow, bundled, bundled_keys
+
+__all__ = [
+    "ModelPrice",
+    "PriceBook",
+    "PriceRow",
+    "RequestPrice",
+    "TokenPrices",
+    "bundled",
+    "bundled_keys",
+]

@@ -1,0 +1,160 @@
+"""Frozen facts: what was asked, answered, judged and paid.
+
+Records are written once and never updated; a correction is a new record.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+SampleKind = Literal["training_case", "adversarial_scenario", "eval_item", "knowledge_triple"]
+CountedBy = Literal["provider", "tokenizer", "estimate", "none"]
+CallRole = Literal["generator", "critic"]
+CallOutcome = Literal["ok", "unparsed", "refused", "failed"]
+StopReason = Literal["done", "budget", "cancelled", "failed"]
+
+Progress = Callable[[int, int, str], None]
+"""Told ``(done, total, what)`` now and then; raises ``Cancelled`` to stop the work."""
+
+
+def no_progress(done: int, total: int, what: str) -> None:
+    """Watch nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenUsage:
+    """Tokens billed for one model call."""
+
+    input_tokens: int = 0
+    """All prompt tokens, those read from a cache included."""
+    output_tokens: int = 0
+    """All answer tokens, reasoning included."""
+    cached_tokens: int = 0
+    """The part of ``input_tokens`` that the provider read from its cache."""
+    reasoning_tokens: int = 0
+    """The part of ``output_tokens`` that was spent on reasoning."""
+    counted_by: CountedBy = "none"
+    """Who counted; an estimate never overwrites a provider's count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One attempt to call a model: a row of the ledger, whatever came of it."""
+
+    call_id: str
+    run_id: str
+    at: datetime
+    role: CallRole
+    model: str
+    attempt: int
+    usage: TokenUsage
+    cost_usd: float
+    price_source: str
+    latency_seconds: float
+    outcome: CallOutcome
+    reason: str = ""
+    candidate_index: int | None = None
+    """The candidate that the call was made for."""
+    unsettled_usd: float = 0.0
+    """At most so much more may have been billed: the answer was lost on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """Money set aside for a call, recorded before the call is sent."""
+
+    call_id: str
+    run_id: str
+    at: datetime
+    role: CallRole
+    model: str
+    attempt: int
+    candidate_index: int
+    reserved_usd: float
+    """The most that the call can cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What a model is asked, and the shape its answer must have."""
+
+    instructions: str
+    question: str
+    schema_name: str
+    schema: Mapping[str, Any]
+    """JSON schema of the answer, an object."""
+    max_output_tokens: int
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What a generator proposed. Rejected ones are kept: they were paid for."""
+
+    candidate_id: str
+    run_id: str
+    index: int
+    kind: SampleKind
+    label: str
+    content: Mapping[str, Any]
+    """Column name to value, as in the dataset it is meant for."""
+    written_by: str
+    """The model's name, or ``embedded`` when no language model wrote it."""
+    call_id: str | None = None
+    parents: tuple[str, ...] = ()
+    """Row keys of the anchors it was made from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Critique:
+    """One critic's judgement of one candidate. A critic never deletes."""
+
+    candidate_id: str
+    run_id: str
+    critic: str
+    score: float | None
+    """In [0, 1]; None when the critic could not judge (never taken as accepted)."""
+    reason: str
+    call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of a generation plan, written before its first call."""
+
+    run_id: str
+    started_at: datetime
+    seed: int
+    dataset: str
+    """Fingerprint of the dataset that holds the anchors."""
+    label_column: str
+    slice: str
+    kind: SampleKind
+    generator: str
+    model: str
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    plan_digest: str = ""
+    code_version: str = ""
+    critics: tuple[str, ...] = ()
+    """Names of the critics; a candidate that one of them has not scored is never accepted."""
+    schema: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunClosing:
+    """How a run ended; the last fact written to its journal."""
+
+    run_id: str
+    at: datetime
+    stopped: StopReason
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantiles:
+    """A figure with its 80 % interval; None where that quantile is never reached or unknown."""
+
+    p10: float | None
+    p50: float | None
+    p90: float | None

@@ -1,0 +1,1 @@
+"""Reports: one content model (``core.analysis.board``), one writer per format."""

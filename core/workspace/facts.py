@@ -1,0 +1,138 @@
+"""A run's facts as lines of its journal, and as tables.
+
+Every line is ``{"schema": 1, "fact": ..., ...}``. The facts of one kind have
+the columns named here, in the journal and in Parquet alike.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Literal
+
+from core.records import Call, Candidate, Critique, Reservation, RunClosing, TokenUsage
+
+JOURNAL_SCHEMA = 1
+"""Version of a journal line; readers understand every earlier one."""
+
+Fact = Call | Reservation | Candidate | Critique | RunClosing
+Table = Literal["calls", "candidates", "critiques", "reservations"]
+
+FACT_OF: dict[Table, str] = {
+    "calls": "call",
+    "candidates": "candidate",
+    "critiques": "critique",
+    "reservations": "reservation",
+}
+KEYS: dict[Table, tuple[str, ...]] = {
+    "calls": ("call_id",),
+    "candidates": ("candidate_id",),
+    "critiques": ("candidate_id", "critic"),
+    "reservations": ("call_id",),
+}
+COLUMNS: dict[Table, dict[str, str]] = {
+    "calls": {
+        "call_id": "VARCHAR",
+        "run_id": "VARCHAR",
+        "at": "TIMESTAMP",
+        "role": "VARCHAR",
+        "model": "VARCHAR",
+        "attempt": "INTEGER",
+        "candidate_index": "INTEGER",
+        "input_tokens": "BIGINT",
+        "output_tokens": "BIGINT",
+        "cached_tokens": "BIGINT",
+        "reasoning_tokens": "BIGINT",
+        "counted_by": "VARCHAR",
+        "cost_usd": "DOUBLE",
+        "unsettled_usd": "DOUBLE",
+        "price_source": "VARCHAR",
+        "latency_seconds": "DOUBLE",
+        "outcome": "VARCHAR",
+        "reason": "VARCHAR",
+    },
+    "candidates": {
+        "candidate_id": "VARCHAR",
+        "run_id": "VARCHAR",
+        "index": "INTEGER",
+        "kind": "VARCHAR",
+        "label": "VARCHAR",
+        "content": "JSON",
+        "written_by": "VARCHAR",
+        "call_id": "VARCHAR",
+        "parents": "VARCHAR[]",
+    },
+    "critiques": {
+        "candidate_id": "VARCHAR",
+        "run_id": "VARCHAR",
+        "critic": "VARCHAR",
+        "score": "DOUBLE",
+        "reason": "VARCHAR",
+        "call_id": "VARCHAR",
+    },
+    "reservations": {
+        "call_id": "VARCHAR",
+        "run_id": "VARCHAR",
+        "at": "TIMESTAMP",
+        "role": "VARCHAR",
+        "model": "VARCHAR",
+        "attempt": "INTEGER",
+        "candidate_index": "INTEGER",
+        "reserved_usd": "DOUBLE",
+    },
+}
+
+_NAMES = {
+    Call: "call",
+    Reservation: "reservation",
+    Candidate: "candidate",
+    Critique: "critique",
+    RunClosing: "closing",
+}
+
+
+def line_of(fact: Fact) -> bytes:
+    """A fact as one line of the journal."""
+    values = asdict(fact)
+    usage = values.pop("usage", None)
+    if usage is not None:
+        values |= usage
+    return encoded({"fact": _NAMES[type(fact)], **values})
+
+
+def encoded(values: dict[str, Any]) -> bytes:
+    """One JSON line; a character that is not text becomes a question mark."""
+    text = json.dumps(
+        {"schema": JOURNAL_SCHEMA, **values},
+        ensure_ascii=False,
+        allow_nan=False,
+        default=_plain,
+        separators=(",", ":"),
+    )
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not a fact")
+
+
+def call_of(row: dict[str, Any]) -> Call:
+    """A call from a row of the ledger."""
+    usage = {
+        name: row.pop(name)
+        for name in (
+            "input_tokens",
+            "output_tokens",
+            "cached_tokens",
+            "reasoning_tokens",
+            "counted_by",
+        )
+    }
+    return Call(**row, usage=TokenUsage(**usage))
+
+
+def candidate_of(row: dict[str, Any]) -> Candidate:
+    """A candidate from a row of the ledger."""
+    content = json.loads(row.pop("content"))
+    return Candidate(**{**row, "content": content, "parents": tuple(row["parents"] or ())})

@@ -1,0 +1,268 @@
+"""What runs proposed, judged and paid, read from journals and Parquet alike.
+
+Facts are read, never changed: acceptance and its cost are queries at a
+strictness. A reader may be any process at any time, also while a run is
+being written.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import pandas as pd
+
+from core.errors import WorkspaceError
+from core.records import Call, Candidate, Critique, Reservation
+from core.workspace.engine import identifier, quoted
+from core.workspace.facts import COLUMNS, FACT_OF, KEYS, Table, call_of, candidate_of
+from core.workspace.folder import Workspace
+from core.workspace.run_folder import JOURNAL, load_run, run_folder
+
+_T = TypeVar("_T")
+_LOOKS = 5
+_NOTHING = "SELECT {columns} WHERE false"
+
+
+def _reading(path: Path, columns: dict[str, str]) -> str:
+    named = ", ".join(f"{identifier(k)}: '{v}'" for k, v in {"fact": "VARCHAR", **columns}.items())
+    return (
+        f"read_json({quoted(path)}, format = 'newline_delimited', ignore_errors = true, "
+        f"columns = {{{named}}})"
+    )
+
+
+def relation(folder: Path, table: Table) -> str:
+    """The SELECT that gives all facts of one kind of a run, each once."""
+    columns = COLUMNS[table]
+    chosen = ", ".join(
+        f"CAST({identifier(c)} AS VARCHAR) AS {identifier(c)}" if kind == "JSON" else identifier(c)
+        for c, kind in columns.items()
+    )
+    journal, packed = folder / JOURNAL, folder / f"{table}.parquet"
+    sources = []
+    if packed.exists():
+        sources.append(f"SELECT {chosen} FROM read_parquet({quoted(packed)})")
+    if journal.exists():
+        sources.append(
+            f"SELECT {chosen} FROM {_reading(journal, columns)} WHERE fact = '{FACT_OF[table]}'"
+        )
+    if not sources:
+        empty = ", ".join(
+            f"CAST(NULL AS {'VARCHAR' if kind == 'JSON' else kind}) AS {identifier(c)}"
+            for c, kind in columns.items()
+        )
+        return _NOTHING.format(columns=empty)
+    if len(sources) == 1:
+        return sources[0]
+    # While a run is being packed, and after it was resumed, a fact may be in both.
+    keys = ", ".join(map(identifier, KEYS[table]))
+    return f"SELECT DISTINCT ON ({keys}) * FROM ({' UNION ALL '.join(sources)})"
+
+
+def _looking(folder: Path, look: Callable[[], _T]) -> _T:
+    """The result of *look*, taken again when the run was packed meanwhile."""
+    for _ in range(_LOOKS - 1):
+        try:
+            return look()
+        except duckdb.IOException:
+            time.sleep(0.02)
+    try:
+        return look()
+    except duckdb.IOException as error:
+        raise WorkspaceError(
+            f"run {folder.name} cannot be read: {str(error).splitlines()[0]}."
+        ) from error
+
+
+def damage(workspace: Workspace, run_id: str) -> str:
+    """What is wrong with the run's journal, in a sentence; empty when it is sound.
+
+    A torn last line is not damage: it was never acknowledged.
+    """
+    folder = run_folder(workspace, run_id)
+    journal = folder / JOURNAL
+
+    def look() -> tuple[int, int]:
+        if not journal.exists():
+            return 0, 0
+        counted = "count(*) FILTER (fact IS NULL), count(*)"
+        bad, total = workspace.engine.rows(f"SELECT {counted} FROM {_reading(journal, {})}")[0]
+        return bad, total
+
+    bad, total = 0, 0
+    for _ in range(_LOOKS):
+        bad, total = _looking(folder, look)
+        if bad == 0 or (bad == 1 and _is_torn(journal)):
+            return ""
+        time.sleep(0.02)  # A line may be in the middle of being written.
+    return (
+        f"run {run_id}: {bad} of {total} lines of its journal cannot be read, so its totals would "
+        f"be too low; repair or remove those lines in {journal}."
+    )
+
+
+def _is_torn(journal: Path) -> bool:
+    with journal.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 1))
+        return file.read(1) != b"\n"
+
+
+def check_sound(workspace: Workspace, run_id: str) -> None:
+    """Refuse to compute with a journal that lost facts.
+
+    Raises
+    ------
+    WorkspaceError
+        More than the last line of the journal cannot be read.
+    """
+    wrong = damage(workspace, run_id)
+    if wrong:
+        raise WorkspaceError(wrong)
+
+
+def _frame(
+    workspace: Workspace, run_id: str, sql: str, *tables: Table, parameters: Sequence[Any] = ()
+) -> pd.DataFrame:
+    check_sound(workspace, run_id)
+    folder = run_folder(workspace, run_id)
+
+    def look() -> pd.DataFrame:
+        named = ", ".join(f"{table} AS ({relation(folder, table)})" for table in tables)
+        return workspace.engine.frame(f"WITH {named} {sql}", parameters)
+
+    return _looking(folder, look)
+
+
+def _scored(workspace: Workspace, run_id: str) -> str:
+    """Each candidate with its score: the least of its critics', null when one is missing."""
+    critics = load_run(workspace, run_id).critics
+    listed = ", ".join(quoted(name) for name in critics) or "''"
+    return (
+        f"scored AS (SELECT c.candidate_id, CASE WHEN count(q.score) = {max(1, len(critics))} "
+        "THEN min(q.score) END AS score FROM candidates c LEFT JOIN critiques q "
+        f"ON q.candidate_id = c.candidate_id AND q.critic IN ({listed}) GROUP BY c.candidate_id)"
+    )
+
+
+def candidates_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
+    """Candidates by index with ``score`` (the least of their critics', missing when one is)."""
+    return _frame(
+        workspace,
+        run_id,
+        f", {_scored(workspace, run_id)}, paid AS (SELECT candidate_index, sum(cost_usd) AS usd "
+        "FROM calls GROUP BY candidate_index) "
+        'SELECT c.candidate_id, c."index", c.kind, c.label, c.content, c.written_by, c.parents, '
+        "coalesce(p.usd, 0) AS cost_usd, s.score FROM candidates c JOIN scored s USING "
+        '(candidate_id) LEFT JOIN paid p ON p.candidate_index = c."index" ORDER BY c."index"',
+        "candidates",
+        "critiques",
+        "calls",
+    )
+
+
+def critiques_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
+    """Every critic's score and reason, by candidate."""
+    return _frame(
+        workspace,
+        run_id,
+        'SELECT q.candidate_id, c."index", q.critic, q.score, q.reason, q.call_id FROM critiques q '
+        'JOIN candidates c USING (candidate_id) ORDER BY c."index", q.critic',
+        "critiques",
+        "candidates",
+    )
+
+
+def calls_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
+    """Every attempt to call a model, oldest first."""
+    return _frame(workspace, run_id, 'SELECT * FROM calls ORDER BY "at", call_id', "calls")
+
+
+def acceptance(workspace: Workspace, run_id: str, taus: Sequence[float]) -> pd.DataFrame:
+    """Per strictness: ``tau, proposed, accepted, acceptance_rate, cost_per_accepted_usd``.
+
+    A candidate's score is the least of its critics'; one that a critic could
+    not judge, or has not judged, is never accepted. Undefined is null.
+    """
+    return _frame(
+        workspace,
+        run_id,
+        f", {_scored(workspace, run_id)}, taus AS (SELECT unnest(CAST(? AS DOUBLE[])) AS tau), "
+        "spent AS (SELECT coalesce(sum(cost_usd), 0) AS usd FROM calls), counted AS ("
+        "SELECT tau, count(s.candidate_id) AS proposed, "
+        "count(*) FILTER (s.score >= tau) AS accepted FROM taus LEFT JOIN scored s ON true "
+        "GROUP BY tau) SELECT tau, proposed, accepted, "
+        "accepted / nullif(proposed, 0) AS acceptance_rate, "
+        "usd / nullif(accepted, 0) AS cost_per_accepted_usd, usd AS cost_usd "
+        "FROM counted, spent ORDER BY tau",
+        "candidates",
+        "critiques",
+        "calls",
+        parameters=[list(taus)],
+    )
+
+
+def totals(workspace: Workspace, run_id: str) -> dict[str, float]:
+    """Counts, tokens and dollars of a run so far."""
+    folder = run_folder(workspace, run_id)
+
+    def look() -> tuple[Any, ...]:
+        named = ", ".join(
+            f"{t} AS ({relation(folder, t)})" for t in ("calls", "candidates", "reservations")
+        )
+        return workspace.engine.rows(
+            f"WITH {named} SELECT (SELECT count(*) FROM candidates), count(*), "
+            "coalesce(sum(cost_usd), 0.0), coalesce(sum(unsettled_usd), 0.0) + (SELECT "
+            "coalesce(sum(reserved_usd), 0.0) FROM reservations ANTI JOIN calls USING (call_id)), "
+            "CAST(coalesce(sum(input_tokens), 0) AS BIGINT), "
+            "CAST(coalesce(sum(output_tokens), 0) AS BIGINT), "
+            "CAST(coalesce(sum(cached_tokens), 0) AS BIGINT) FROM calls"
+        )[0]
+
+    names = (
+        "proposed",
+        "calls",
+        "cost_usd",
+        "unsettled_usd",
+        "input_tokens",
+        "output_tokens",
+        "cached_tokens",
+    )
+    return dict(zip(names, _looking(folder, look), strict=True))
+
+
+def _records(workspace: Workspace, run_id: str, table: Table) -> list[dict[str, Any]]:
+    folder = run_folder(workspace, run_id)
+    columns = COLUMNS[table]
+    chosen = ", ".join(map(identifier, columns))
+    rows = _looking(
+        folder, lambda: workspace.engine.rows(f"SELECT {chosen} FROM ({relation(folder, table)})")
+    )
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def calls(workspace: Workspace, run_id: str) -> list[Call]:
+    """The calls of a run as records."""
+    return [call_of(row) for row in _records(workspace, run_id, "calls")]
+
+
+def candidates(workspace: Workspace, run_id: str) -> list[Candidate]:
+    """The candidates of a run as records, in the order they were recorded."""
+    return [candidate_of(row) for row in _records(workspace, run_id, "candidates")]
+
+
+def critiques(workspace: Workspace, run_id: str) -> list[Critique]:
+    """The critiques of a run as records."""
+    return [Critique(**row) for row in _records(workspace, run_id, "critiques")]
+
+
+def open_reservations(workspace: Workspace, run_id: str) -> list[Reservation]:
+    """Calls that were sent, or about to be, and whose answer was never recorded."""
+    settled = {row["call_id"] for row in _records(workspace, run_id, "calls")}
+    return [
+        Reservation(**row)
+        for row in _records(workspace, run_id, "reservations")
+        if row["call_id"] not in settled
+    ]

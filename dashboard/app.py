@@ -1,0 +1,40 @@
+"""Entry point: configuration, navigation and the controls that every page shares."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import DatawallError
+from dashboard import inputs, work
+
+st.set_page_config(page_title="Datawall", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide")
+
+PAGES = {
+    "": [st.Page("views/overview.py", title="Overview", icon=":material/home:", default=True)],
+    "1 · Audit": [
+        st.Page("views/data.py", title="Data", icon=":material/table:"),
+        st.Page("views/audit.py", title="Bottleneck and deficit", icon=":material/troubleshoot:"),
+    ],
+    "2 · Architecture": [
+        st.Page("views/generate.py", title="Generate and critique", icon=":material/auto_awesome:"),
+        st.Page("views/strictness.py", title="Strictness", icon=":material/tune:"),
+    ],
+    "3 · Execution": [
+        st.Page("views/evidence.py", title="Evidence", icon=":material/science:"),
+    ],
+    "4 · Economics": [
+        st.Page("views/scenario.py", title="Assumptions", icon=":material/edit_note:"),
+        st.Page("views/cogs.py", title="Cost of a request", icon=":material/payments:"),
+        st.Page("views/frontier.py", title="Cost of accuracy", icon=":material/trending_up:"),
+        st.Page("views/margin.py", title="Margin", icon=":material/show_chart:"),
+    ],
+    "Board": [st.Page("views/board.py", title="Summary", icon=":material/summarize:")],
+}
+
+page = st.navigation(PAGES, expanded=True)
+try:
+    inputs.sidebar()
+    work.panel()
+    page.run()
+except DatawallError as error:
+    st.error(str(error))

@@ -1,0 +1,240 @@
+"""Every question the views may ask, with its answer kept until the workspace changes.
+
+The only place that knows the workspace and holds state between reruns.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core import formats
+from core.analysis.board import BoardSummary, board_of
+from core.analysis.chain import Chain, chain_of, save_scenario, stored_scenario
+from core.analysis.cogs import CogsAnswer, cogs_of
+from core.analysis.corpus import candidates_near
+from core.analysis.export import export
+from core.analysis.frontier import FrontierAnswer, frontier_of
+from core.analysis.generate import price_book, train_side
+from core.analysis.margin import MarginAnswer, margin_of
+from core.analysis.quote import Quote, quote
+from core.analysis.sample import fill_with_sample
+from core.analysis.scenario import GROUPS
+from core.analysis.strictness import StrictnessAnswer, strictness_of_run
+from core.assumptions import Scenario, scenario_to_toml
+from core.datasets import load_dataset
+from core.generation.plan import GenerationPlan, GeneratorPlan, plan_to_toml
+from core.report.html import board_html
+from core.workspace import Workspace
+from core.workspace.datasets import Dataset, dataset, datasets, examples, label_counts
+from core.workspace.runs import RunSummary, runs
+
+DRAWS = 2_000
+SEED = 0
+_ENTRIES = 64
+_BY_DIGEST: dict[Any, Any] = {Scenario: lambda scenario: scenario.digest}
+
+
+@st.cache_resource(show_spinner=False)
+def workspace() -> Workspace:
+    """The workspace of this server; an empty one is filled with the sample."""
+    opened = Workspace()
+    fill_with_sample(opened)
+    return opened
+
+
+def warm_up() -> None:
+    """Read what the first page shows, so that the first visitor does not wait for it."""
+    known = datasets(workspace())
+    if known:
+        from dashboard.inputs import TARGET, TAU, guessed_label
+
+        label = guessed_label(known[0])
+        found = chain(known[0].fingerprint, label, TARGET, TAU, None)
+        margin(found.scenario, TARGET)
+        cogs(found.scenario)
+
+
+def stamp() -> tuple[int, int]:
+    """Changes whenever a fact is added to the workspace."""
+    root, newest, files = workspace().root, 0, 0
+    for folder in ("datasets", "audits", "evidence", "runs", "scenarios"):
+        for path in (root / folder).glob("*" if folder in ("audits", "evidence", "scenarios") else "*/*"):
+            try:
+                newest = max(newest, path.stat().st_mtime_ns)
+                files += 1
+            except FileNotFoundError:
+                continue
+    return newest, files
+
+
+def known_datasets() -> list[Dataset]:
+    """The datasets of the workspace, newest first."""
+    return _datasets(stamp())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _datasets(changed: tuple[int, int]) -> list[Dataset]:
+    return datasets(workspace())
+
+
+def upload(name: str, content: bytes) -> Dataset:
+    """Bring an uploaded file into the workspace; raises ``DataError`` in one sentence."""
+    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as file:
+        file.write(content)
+        file.flush()
+        return load_dataset(workspace(), file.name, name=name)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def counts(fingerprint: str, label: str) -> dict[str, int]:
+    """How many rows carry each label."""
+    return label_counts(workspace(), dataset(workspace(), fingerprint), label)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def first_rows(fingerprint: str, limit: int) -> Any:
+    """The first rows of a dataset as a frame."""
+    return examples(workspace(), dataset(workspace(), fingerprint), limit=limit).iloc[:, 1:]
+
+
+def chain(
+    fingerprint: str | None, label: str | None, target: float, tau: float, slice_name: str | None
+) -> Chain:
+    """Every link of the chain that has been measured for a dataset."""
+    return _chain(stamp(), fingerprint, label, target, tau, slice_name)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _chain(
+    changed: tuple[int, int], fingerprint: str | None, label: str | None, target: float, tau: float,
+    slice_name: str | None,
+) -> Chain:
+    return chain_of(workspace(), fingerprint=fingerprint, label=label, target=target, tau=tau,
+                    slice_name=slice_name)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False, hash_funcs=_BY_DIGEST)
+def margin(scenario: Scenario, target: float) -> MarginAnswer:
+    """Gross margin against accuracy."""
+    return margin_of(scenario, target=target, draws=DRAWS, seed=SEED)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False, hash_funcs=_BY_DIGEST)
+def cogs(scenario: Scenario) -> CogsAnswer:
+    """What a request costs, part by part."""
+    return cogs_of(scenario)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False, hash_funcs=_BY_DIGEST)
+def frontier(scenario: Scenario) -> FrontierAnswer:
+    """Plans and the price of the next accuracy point."""
+    return frontier_of(scenario)
+
+
+def board(found: Chain, target: float) -> BoardSummary:
+    """The summary for the board."""
+    return board_of(found, margin(found.scenario, target))
+
+
+def board_page(found: Chain, target: float) -> str:
+    """The summary as a self-contained HTML page."""
+    return board_html(board(found, target), margin(found.scenario, target))
+
+
+def edit_scenario(changes: dict[str, float]) -> None:
+    """Keep values that the user typed in the workspace's scenario."""
+    save_scenario(workspace(), stored_scenario(workspace()).edited(changes, on=datetime.now(UTC).date()))
+
+
+def reset_scenario() -> None:
+    """Go back to the default scenario and what is measured."""
+    workspace().path("scenarios", "current.toml").unlink(missing_ok=True)
+
+
+def scenario_groups() -> Mapping[str, tuple[str, ...]]:
+    """Every assumption's key under the heading in which people read it."""
+    return GROUPS
+
+
+def scenario_file(scenario: Scenario) -> str:
+    """A scenario as the file that the command line reads."""
+    return scenario_to_toml(scenario)
+
+
+def plan_for(
+    fingerprint: str, label: str, slice_name: str, *, candidates: int, seed: int, judge: bool,
+    budget_usd: float | None, model: str, base_url: str | None,
+) -> GenerationPlan:
+    """A plan for the embedded generator, or for an endpoint when a model is named."""
+    generator = GeneratorPlan(type="openai", model=model, base_url=base_url) if model else GeneratorPlan()
+    return GenerationPlan(
+        data=fingerprint, label=label, slice=slice_name, candidates=candidates, seed=seed, judge=judge,
+        budget_usd=budget_usd, generator=generator,
+    )
+
+
+def write_plan(plan: GenerationPlan) -> str:
+    """Keep a plan in the workspace; the file to run it from."""
+    path = workspace().path("plans", f"{plan.digest.removeprefix('p1:')}.toml")
+    workspace().write_text(path, plan_to_toml(plan))
+    return str(path)
+
+
+def estimate(plan: GenerationPlan, model: str) -> Quote:
+    """What a plan would cost on a model; raises in one sentence when it cannot be said."""
+    return _estimate(plan, model)
+
+
+@st.cache_data(max_entries=16, show_spinner="Counting the tokens of the prompts …",
+               hash_funcs={GenerationPlan: lambda plan: (plan.digest, plan.data)})
+def _estimate(plan: GenerationPlan, model: str) -> Quote:
+    plan, _, anchors, others = train_side(workspace(), plan)
+    return quote(plan, anchors, model, price_book(plan), others=others)
+
+
+def runs_of(fingerprint: str, limit: int = 12) -> list[RunSummary]:
+    """The newest runs on a dataset, as far as they are now."""
+    return [r for r in runs(workspace()) if r.run.dataset == fingerprint][:limit]
+
+
+def strictness(run_id: str, tau: float) -> StrictnessAnswer:
+    """What every strictness would accept of a run, and what it would cost."""
+    return _strictness(run_stamp(run_id), run_id, tau)
+
+
+def run_stamp(run_id: str) -> int:
+    """Changes whenever a run writes a fact."""
+    files = workspace().path("runs", run_id).glob("*")
+    return max((path.stat().st_mtime_ns for path in files), default=0)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner="Reading the ledger …")
+def _strictness(changed: int, run_id: str, tau: float) -> StrictnessAnswer:
+    taus = sorted({*(round(0.05 * i, 2) for i in range(21)), tau})
+    return strictness_of_run(workspace(), run_id, taus=taus)
+
+
+def near_threshold(run_id: str, tau: float, count: int) -> list[dict[str, str]]:
+    """Candidates on both sides of the threshold, with what each critic said."""
+    return [
+        {
+            "": "accepted" if c.accepted else "rejected",
+            "candidate": " · ".join(str(value) for value in c.content.values()),
+            "score": formats.number(c.score, 2), "decided by": c.said[0].critic if c.said else "–",
+            "reason": c.said[0].reason if c.said else "not judged",
+        }
+        for c in candidates_near(workspace(), run_id, tau, count)
+    ]
+
+
+def exported(run_id: str, tau: float, fmt: str) -> bytes:
+    """The accepted corpus as a file."""
+    suffix = {"openai-chat": "jsonl", "jsonl": "jsonl", "csv": "csv", "parquet": "parquet"}[fmt]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"corpus.{suffix}"
+        export(workspace(), run_id, strictness=tau, format=fmt, target=path)
+        return path.read_bytes()

@@ -1,0 +1,1 @@
+"""One file per question. A view asks, calls once, and shows."""

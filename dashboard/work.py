@@ -1,0 +1,56 @@
+"""Long work: started in a process of its own, watched and cancelled from any page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.formats import duration
+from core.workspace.jobs import Job, cancel_job, job, jobs, start_job
+from dashboard import cached
+
+
+def start(title: str, command: Sequence[str]) -> None:
+    """Start a command of Datawall; every page then shows how far it is."""
+    st.session_state["job"] = start_job(cached.workspace(), title, command)
+
+
+def is_running() -> bool:
+    """Whether work is going on in this workspace."""
+    return _newest_running() is not None
+
+
+def _newest_running() -> Job | None:
+    return next((j for j in jobs(cached.workspace(), limit=4) if j.state == "running"), None)
+
+
+def panel() -> None:
+    """What is being worked on, at the top of the page; how it ended, once."""
+    running = _newest_running()
+    if running is not None:
+        _watch(running.job_id)
+        return
+    own = st.session_state.get("job")
+    if own is None:
+        return
+    ended = job(cached.workspace(), own)
+    if ended.state == "failed":
+        st.error(ended.error, title=f"{ended.title} failed")
+    elif ended.state == "cancelled":
+        st.info("What was finished is kept; start it again to go on.", title=f"{ended.title} was stopped")
+    if st.session_state.pop("job_ended", None) == own and ended.state == "done":
+        st.toast(f"{ended.title}: done", icon=":material/check:")
+
+
+@st.fragment(run_every=0.6)
+def _watch(job_id: str) -> None:
+    now = job(cached.workspace(), job_id)
+    if now.state != "running":
+        st.session_state["job"] = st.session_state["job_ended"] = job_id
+        st.rerun()
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        share = now.done / now.total if now.total else 0.0
+        left = f" · about {duration(now.seconds_left)} left" if now.seconds_left else ""
+        what = f"{now.what} ({now.done:,} of {now.total:,})" if now.total else "starting"
+        st.progress(min(share, 1.0), text=f"{now.title}: {what}{left}")
+        if st.button("Stop", key=f"stop {job_id}", icon=":material/stop:"):
+            cancel_job(cached.workspace(), job_id)

@@ -1,0 +1,82 @@
+"""Runs of a small plan against the stub server."""
+
+from dataclasses import asdict, replace
+
+from messages import anchors_and_others, endpoint_text
+from servers import StubServer
+
+from core.analysis.generate import price_book
+from core.critique.critic import anchors_of
+from core.critique.judge import NAME, Judge
+from core.critique.panel import panel_for
+from core.generation.plan import GenerationPlan, plan_from_toml
+from core.generation.prompted import EndpointGenerator
+from core.loop.caller import RetryPolicy
+from core.loop.engine import run_generation
+from core.records import Progress, Run, no_progress
+from core.workspace import Workspace
+from core.workspace.run_folder import now_utc, save_run
+from core.workspace.runs import RunSummary, new_run_id
+
+IN, OUT = 1.0, 4.0
+"""Prices of the plan. [USD/Mtok]"""
+
+QUICK = RetryPolicy(first_wait_seconds=0.01, longest_wait_seconds=0.05)
+
+
+def plan_for(server: StubServer, candidates: int = 20, **changes: object) -> GenerationPlan:
+    """A plan that asks the stub."""
+    return plan_from_toml(endpoint_text(server.base_url, candidates, **changes))  # type: ignore[arg-type]
+
+
+def new_run(workspace: Workspace, plan: GenerationPlan) -> Run:
+    """A run of the plan, saved."""
+    critics = ("format", "duplicate", "drift", "agreement")
+    run = Run(
+        run_id=new_run_id(),
+        started_at=now_utc(),
+        seed=plan.seed,
+        dataset="",
+        slice=plan.slice,
+        label_column=plan.label,
+        kind=plan.kind,
+        generator="openai",
+        model="stub",
+        plan=asdict(plan),
+        plan_digest=plan.digest,
+        critics=critics + (NAME,) * plan.judge,
+    )
+    save_run(workspace, run)
+    return run
+
+
+def drive(
+    workspace: Workspace,
+    plan: GenerationPlan,
+    run: Run | None = None,
+    *,
+    budget_usd: float | None = None,
+    progress: Progress = no_progress,
+    retry: RetryPolicy = QUICK,
+) -> RunSummary:
+    """Carry the run out, or on."""
+    anchors, others = anchors_and_others()
+    known = anchors_of(anchors, others, label=plan.label, text=plan.text, slice_=plan.slice)
+    judge = Judge(known, "stub", plan.seed) if plan.judge else None
+    return run_generation(
+        workspace,
+        run or new_run(workspace, plan),
+        plan,
+        EndpointGenerator(plan, anchors),
+        panel_for(known),
+        price_book(plan),
+        judge=judge,
+        budget_usd=budget_usd,
+        progress=progress,
+        retry=retry,
+    )
+
+
+def seeded(plan: GenerationPlan, seed: int) -> GenerationPlan:
+    """The same plan under another seed."""
+    return replace(plan, seed=seed)
