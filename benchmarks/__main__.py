@@ -14,8 +14,10 @@ ROOT = Path(__file__).resolve().parent
 def main() -> int:
     """Print each table as it is measured, then keep all of them."""
     parts = [
-        "# Measured figures", "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}. Ratios are "
+        "# Measured figures",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python "
+        f"{platform.python_version()}. Ratios are "
         "taken within one run; absolute times are of a shared machine.",
     ]
     for module in (margin_speed, loading, learning_curves, first_page):

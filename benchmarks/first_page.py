@@ -17,16 +17,22 @@ from core.workspace import Workspace
 from tests.browser.chromium import executable
 
 SAMPLES = 9
-_HELLO = '''
+_HELLO = """
 import pathlib
 import plotly.io
 import streamlit as st
 
 st.title("What does the next accuracy point cost?")
 st.plotly_chart(plotly.io.from_json(pathlib.Path({figure!r}).read_text("utf-8")), key="margin")
-'''
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
-          "--disable-component-update", "--disable-sync"]
+"""
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def measured() -> str:
@@ -38,12 +44,28 @@ def measured() -> str:
         script.write_text(_HELLO.format(figure=str(_figure(home, Path(folder)))), "utf-8")
         environment = {**os.environ, "DATAWALL_HOME": str(home)}
         ports = [_free_port(), _free_port()]
-        hello = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(ports[0]),
-                 "--server.address", "127.0.0.1", "--server.headless", "true",
-                 "--browser.gatherUsageStats", "false"]
+        hello = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(script),
+            "--server.port",
+            str(ports[0]),
+            "--server.address",
+            "127.0.0.1",
+            "--server.headless",
+            "true",
+            "--browser.gatherUsageStats",
+            "false",
+        ]
         ours = [sys.executable, "-m", "dashboard.server", "--port", str(ports[1]), "--headless"]
-        servers = [subprocess.Popen(c, env=environment, stdout=subprocess.DEVNULL,
-                                    stderr=subprocess.DEVNULL) for c in (hello, ours)]
+        servers = [
+            subprocess.Popen(
+                c, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            for c in (hello, ours)
+        ]
         try:
             for port in ports:
                 _wait_for(port)
@@ -57,11 +79,19 @@ def measured() -> str:
         ("hello-world page with the same chart", times[0], 1.0),
         ("first page of the sample workspace", times[1], own / floor),
     ]
-    lines = ["## First page, empty browser cache", "",
-             f"Navigation to drawn chart, median of {SAMPLES} fresh contexts, alternating; bar: ratio ≤ 1.5.", "",
-             "| page | median s | min | max | ratio |", "|---|---|---|---|---|"]
-    lines += [f"| {name} | {statistics.median(t):.2f} | {min(t):.2f} | {max(t):.2f} | {ratio:.2f} |"
-              for name, t, ratio in rows]
+    lines = [
+        "## First page, empty browser cache",
+        "",
+        f"Navigation to drawn chart, median of {SAMPLES} fresh contexts, alternating; bar: ratio "
+        "≤ 1.5.",
+        "",
+        "| page | median s | min | max | ratio |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {statistics.median(t):.2f} | {min(t):.2f} | {max(t):.2f} | {ratio:.2f} |"
+        for name, t, ratio in rows
+    ]
     return "\n".join(lines)
 
 
@@ -70,9 +100,13 @@ def _figure(home: Path, folder: Path) -> Path:
     from dashboard import cached, charts, inputs
 
     data = cached.known_datasets()[0]
-    chain = cached.chain(data.fingerprint, inputs.guessed_label(data), inputs.TARGET, inputs.TAU, None)
+    chain = cached.chain(
+        data.fingerprint, inputs.guessed_label(data), inputs.TARGET, inputs.TAU, None
+    )
     path = folder / "figure.json"
-    path.write_text(charts.margin_curve(cached.margin(chain.scenario, inputs.TARGET)).to_json(), "utf-8")
+    path.write_text(
+        charts.margin_curve(cached.margin(chain.scenario, inputs.TARGET)).to_json(), "utf-8"
+    )
     return path
 
 
@@ -111,7 +145,9 @@ def _wait_for(port: int, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/_stcore/health", timeout=1
+            ) as answer:
                 if answer.status == 200:
                     return
         except OSError:

@@ -26,19 +26,34 @@ def measured() -> str:
         file = Path(folder) / "million.csv"
         with file.open("w", encoding="utf-8") as out:
             out.write("id,text,label,amount\n")
-            out.writelines(f"{i},message number {i} about things,l{i % 20},{i * 0.5}\n" for i in range(ROWS))
+            out.writelines(
+                f"{i},message number {i} about things,l{i % 20},{i * 0.5}\n" for i in range(ROWS)
+            )
         rows = []
-        for name, code, target in (("duckdb: CSV to Parquet", _FLOOR, "floor.parquet"),
-                                   ("load: checked, profiled, fingerprinted", _OURS, "workspace")):
+        for name, code, target in (
+            ("duckdb: CSV to Parquet", _FLOOR, "floor.parquet"),
+            ("load: checked, profiled, fingerprinted", _OURS, "workspace"),
+        ):
             started = time.perf_counter()
             before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-            subprocess.run([sys.executable, "-c", code, str(file), str(Path(folder) / target)], check=True)
+            subprocess.run(
+                [sys.executable, "-c", code, str(file), str(Path(folder) / target)], check=True
+            )
             peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
             rows.append((name, time.perf_counter() - started, peak))
         size = file.stat().st_size / 1e6
     floor = rows[0][1]
-    return "\n".join([
-        "## Loading a CSV of a million rows", "", f"{size:.0f} MB, four columns; whole processes.", "",
-        "| what | seconds | ratio | peak MB so far |", "|---|---|---|---|",
-        *(f"| {name} | {seconds:.1f} | {seconds / floor:.1f} | {peak:.0f} |" for name, seconds, peak in rows),
-    ])
+    return "\n".join(
+        [
+            "## Loading a CSV of a million rows",
+            "",
+            f"{size:.0f} MB, four columns; whole processes.",
+            "",
+            "| what | seconds | ratio | peak MB so far |",
+            "|---|---|---|---|",
+            *(
+                f"| {name} | {seconds:.1f} | {seconds / floor:.1f} | {peak:.0f} |"
+                for name, seconds, peak in rows
+            ),
+        ]
+    )

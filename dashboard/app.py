@@ -7,7 +7,9 @@ import streamlit as st
 from core.errors import DatawallError
 from dashboard import inputs, work
 
-st.set_page_config(page_title="Datawall", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide")
+st.set_page_config(
+    page_title="Datawall", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide"
+)
 
 PAGES = {
     "": [st.Page("views/overview.py", title="Overview", icon=":material/home:", default=True)],

@@ -33,6 +33,9 @@ from core.workspace.datasets import Dataset, dataset, datasets, examples, label_
 from core.workspace.runs import RunSummary, runs
 
 DRAWS = 2_000
+EXPORTS = {"csv": "csv", "jsonl": "jsonl", "openai-chat": "jsonl", "parquet": "parquet"}
+"""Formats of a corpus and the ending of their files."""
+
 SEED = 0
 _ENTRIES = 64
 _BY_DIGEST: dict[Any, Any] = {Scenario: lambda scenario: scenario.digest}
@@ -62,7 +65,9 @@ def stamp() -> tuple[int, int]:
     """Changes whenever a fact is added to the workspace."""
     root, newest, files = workspace().root, 0, 0
     for folder in ("datasets", "audits", "evidence", "runs", "scenarios"):
-        for path in (root / folder).glob("*" if folder in ("audits", "evidence", "scenarios") else "*/*"):
+        for path in (root / folder).glob(
+            "*" if folder in ("audits", "evidence", "scenarios") else "*/*"
+        ):
             try:
                 newest = max(newest, path.stat().st_mtime_ns)
                 files += 1
@@ -110,11 +115,21 @@ def chain(
 
 @st.cache_data(max_entries=_ENTRIES, show_spinner=False)
 def _chain(
-    changed: tuple[int, int], fingerprint: str | None, label: str | None, target: float, tau: float,
+    changed: tuple[int, int],
+    fingerprint: str | None,
+    label: str | None,
+    target: float,
+    tau: float,
     slice_name: str | None,
 ) -> Chain:
-    return chain_of(workspace(), fingerprint=fingerprint, label=label, target=target, tau=tau,
-                    slice_name=slice_name)
+    return chain_of(
+        workspace(),
+        fingerprint=fingerprint,
+        label=label,
+        target=target,
+        tau=tau,
+        slice_name=slice_name,
+    )
 
 
 @st.cache_data(max_entries=_ENTRIES, show_spinner=False, hash_funcs=_BY_DIGEST)
@@ -147,7 +162,9 @@ def board_page(found: Chain, target: float) -> str:
 
 def edit_scenario(changes: dict[str, float]) -> None:
     """Keep values that the user typed in the workspace's scenario."""
-    save_scenario(workspace(), stored_scenario(workspace()).edited(changes, on=datetime.now(UTC).date()))
+    save_scenario(
+        workspace(), stored_scenario(workspace()).edited(changes, on=datetime.now(UTC).date())
+    )
 
 
 def reset_scenario() -> None:
@@ -166,14 +183,30 @@ def scenario_file(scenario: Scenario) -> str:
 
 
 def plan_for(
-    fingerprint: str, label: str, slice_name: str, *, candidates: int, seed: int, judge: bool,
-    budget_usd: float | None, model: str, base_url: str | None,
+    fingerprint: str,
+    label: str,
+    slice_name: str,
+    *,
+    candidates: int,
+    seed: int,
+    judge: bool,
+    budget_usd: float | None,
+    model: str,
+    base_url: str | None,
 ) -> GenerationPlan:
     """A plan for the embedded generator, or for an endpoint when a model is named."""
-    generator = GeneratorPlan(type="openai", model=model, base_url=base_url) if model else GeneratorPlan()
+    generator = (
+        GeneratorPlan(type="openai", model=model, base_url=base_url) if model else GeneratorPlan()
+    )
     return GenerationPlan(
-        data=fingerprint, label=label, slice=slice_name, candidates=candidates, seed=seed, judge=judge,
-        budget_usd=budget_usd, generator=generator,
+        data=fingerprint,
+        label=label,
+        slice=slice_name,
+        candidates=candidates,
+        seed=seed,
+        judge=judge,
+        budget_usd=budget_usd,
+        generator=generator,
     )
 
 
@@ -189,8 +222,11 @@ def estimate(plan: GenerationPlan, model: str) -> Quote:
     return _estimate(plan, model)
 
 
-@st.cache_data(max_entries=16, show_spinner="Counting the tokens of the prompts …",
-               hash_funcs={GenerationPlan: lambda plan: (plan.digest, plan.data)})
+@st.cache_data(
+    max_entries=16,
+    show_spinner="Counting the tokens of the prompts …",
+    hash_funcs={GenerationPlan: lambda plan: (plan.digest, plan.data)},
+)
 def _estimate(plan: GenerationPlan, model: str) -> Quote:
     plan, _, anchors, others = train_side(workspace(), plan)
     return quote(plan, anchors, model, price_book(plan), others=others)
@@ -224,7 +260,8 @@ def near_threshold(run_id: str, tau: float, count: int) -> list[dict[str, str]]:
         {
             "": "accepted" if c.accepted else "rejected",
             "candidate": " · ".join(str(value) for value in c.content.values()),
-            "score": formats.number(c.score, 2), "decided by": c.said[0].critic if c.said else "–",
+            "score": formats.number(c.score, 2),
+            "decided by": c.said[0].critic if c.said else "–",
             "reason": c.said[0].reason if c.said else "not judged",
         }
         for c in candidates_near(workspace(), run_id, tau, count)
@@ -233,7 +270,7 @@ def near_threshold(run_id: str, tau: float, count: int) -> list[dict[str, str]]:
 
 def exported(run_id: str, tau: float, fmt: str) -> bytes:
     """The accepted corpus as a file."""
-    suffix = {"openai-chat": "jsonl", "jsonl": "jsonl", "csv": "csv", "parquet": "parquet"}[fmt]
+    suffix = EXPORTS[fmt]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"corpus.{suffix}"
         export(workspace(), run_id, strictness=tau, format=fmt, target=path)

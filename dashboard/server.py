@@ -33,7 +33,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
-                    *message["headers"], *((k, v) for k, v in _HEADERS.items() if k not in present),
+                    *message["headers"],
+                    *((k, v) for k, v in _HEADERS.items() if k not in present),
                 ]
             await send(message)
 
@@ -62,8 +63,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--headless", action="store_true")
     arguments = parser.parse_args()
-    app.run(config={"server.port": arguments.port, "server.address": "127.0.0.1",
-                    "server.headless": arguments.headless})
+    app.run(
+        config={
+            "server.port": arguments.port,
+            "server.address": "127.0.0.1",
+            "server.headless": arguments.headless,
+        }
+    )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,10 @@ def panel() -> None:
     if ended.state == "failed":
         st.error(ended.error, title=f"{ended.title} failed")
     elif ended.state == "cancelled":
-        st.info("What was finished is kept; start it again to go on.", title=f"{ended.title} was stopped")
+        st.info(
+            "What was finished is kept; start it again to go on.",
+            title=f"{ended.title} was stopped",
+        )
     if st.session_state.pop("job_ended", None) == own and ended.state == "done":
         st.toast(f"{ended.title}: done", icon=":material/check:")
 

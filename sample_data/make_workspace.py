@@ -27,14 +27,39 @@ HERE = Path(__file__).resolve().parent
 LABEL, TARGET, DRAWN_TO, TAU, CANDIDATES, SEED = "intent", 0.85, 0.95, 0.5, 240, 7
 STORY = "assumed for the sample's story"
 ASSUMED = (
-    ("price_per_seat", 14.0, 14.0, 14.0, Unit.USD_PER_SEAT_MONTH,
-     "What an energy supplier pays for one agent's seat in a month."),
-    ("requests_per_seat", 900.0, 700.0, 1_150.0, Unit.REQUESTS_PER_SEAT_MONTH,
-     "Messages that one agent's seat routes in a month."),
-    ("error_cost", 1.0, 0.5, 2.0, Unit.USD_PER_ERROR,
-     "What it costs us when a message of this kind goes to the wrong team: a second agent, a call back."),
-    ("target_gross_margin", 0.45, 0.45, 0.45, Unit.FRACTION,
-     "The gross margin below which we would not want to sell."),
+    (
+        "price_per_seat",
+        14.0,
+        14.0,
+        14.0,
+        Unit.USD_PER_SEAT_MONTH,
+        "What an energy supplier pays for one agent's seat in a month.",
+    ),
+    (
+        "requests_per_seat",
+        900.0,
+        700.0,
+        1_150.0,
+        Unit.REQUESTS_PER_SEAT_MONTH,
+        "Messages that one agent's seat routes in a month.",
+    ),
+    (
+        "error_cost",
+        1.0,
+        0.5,
+        2.0,
+        Unit.USD_PER_ERROR,
+        "What it costs us when a message of this kind goes to the wrong team: a second agent, a "
+        "call back.",
+    ),
+    (
+        "target_gross_margin",
+        0.45,
+        0.45,
+        0.45,
+        Unit.FRACTION,
+        "The gross margin below which we would not want to sell.",
+    ),
 )
 
 
@@ -51,14 +76,33 @@ def main() -> None:
     data = load_dataset(workspace, HERE / "customer_messages.csv")
     audit(workspace, data, label=LABEL, target=DRAWN_TO, seed=0, progress=say)
     worst = audit(workspace, data, label=LABEL, target=TARGET, seed=0).bottleneck.name
-    plan = GenerationPlan(data=data.fingerprint, label=LABEL, slice=worst, candidates=CANDIDATES, seed=SEED)
+    plan = GenerationPlan(
+        data=data.fingerprint, label=LABEL, slice=worst, candidates=CANDIDATES, seed=SEED
+    )
     run = generate_from_plan(workspace, plan, progress=say)
     corpus = accepted_corpus(workspace, run.run_id, TAU)
-    evidence(workspace, data, label=LABEL, slice_name=worst, corpus=corpus,
-             corpus_name=f"{run.run_id}@{TAU:g}", repeats=20, seed=0, progress=say)
+    evidence(
+        workspace,
+        data,
+        label=LABEL,
+        slice_name=worst,
+        corpus=corpus,
+        corpus_name=f"{run.run_id}@{TAU:g}",
+        repeats=20,
+        seed=0,
+        progress=say,
+    )
     assumed = {
-        key: Assumption(key=key, value=value, low=low if low < high else None, high=high if low < high else None,
-                        unit=unit, source=STORY, as_of=date(2026, 11, 22), note=note)
+        key: Assumption(
+            key=key,
+            value=value,
+            low=low if low < high else None,
+            high=high if low < high else None,
+            unit=unit,
+            source=STORY,
+            as_of=date(2026, 11, 22),
+            note=note,
+        )
         for key, value, low, high, unit, note in ASSUMED
     }
     scenario = Scenario(name="Message routing for an energy supplier", assumptions=assumed)

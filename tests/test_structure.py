@@ -12,7 +12,15 @@ SOURCES = sorted([*(ROOT / "core").rglob("*.py"), *(ROOT / "dashboard").rglob("*
 CALCULATORS = sorted((ROOT / "core/calculators").glob("*.py"))
 MODULE, FUNCTION, VIEW = 300, 40, 100
 ALLOWED_IN_CALCULATORS = {
-    "numpy", "scipy", "collections", "dataclasses", "typing", "math", "functools", "core.errors", "core.units",
+    "numpy",
+    "scipy",
+    "collections",
+    "dataclasses",
+    "typing",
+    "math",
+    "functools",
+    "core.errors",
+    "core.units",
     "core.calculators",
 }
 
@@ -62,7 +70,10 @@ BREACHES = {
     "a view imports duckdb": ("dashboard/views/planted.py", "import duckdb\n"),
     "a calculator reads files": ("core/calculators/planted.py", "import pathlib\n"),
     "a calculator reads frames": ("core/calculators/planted.py", "import pandas\n"),
-    "a lower layer imports a higher one": ("core/workspace/planted.py", "import core.analysis.audit\n"),
+    "a lower layer imports a higher one": (
+        "core/workspace/planted.py",
+        "import core.analysis.audit\n",
+    ),
     "the library imports the dashboard": ("core/analysis/planted.py", "import dashboard.charts\n"),
     "a new file outside the layers": ("core/planted.py", "X = 1\n"),
 }
@@ -74,12 +85,16 @@ def test_a_planted_breach_of_the_layers_fails_the_build(breach: str, tmp_path: P
     import shutil
 
     for folder in ("core", "dashboard"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     place, text = BREACHES[breach]
     (tmp_path / place).write_text(text, "utf-8")
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment
+    )
     assert done.returncode != 0, done.stdout
     assert "planted" in done.stdout

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from core.analysis.sizing import SliceAudit, sized
 from core.analysis.target import checked_target
+from core.audit.curves import FEWEST_ROWS
 from core.audit.examples import Examples, labelled_examples
 from core.audit.measurement import Measurement, slice_scores, with_curves
 from core.audit.slices import Metric
@@ -27,8 +28,13 @@ class AuditAnswer:
 
     @property
     def bottleneck(self) -> SliceAudit:
-        """The worst slice."""
-        return self.slices[0]
+        """The worst slice of those with enough rows to be sized; the worst of all if none has."""
+        return next((s for s in self.slices if s.facts.n >= FEWEST_ROWS), self.slices[0])
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a slice below the target has no learning curve yet."""
+        return any(score.curve is None for score in self.measured.starving(self.target))
 
     def slice_named(self, name: str | None) -> SliceAudit:
         """The slice of this name; the bottleneck when there is none."""
@@ -60,6 +66,7 @@ def audit(
         The target is not strictly between 0 and 1.
     """
     checked_target(target)
+    slice_by = tuple(dict.fromkeys(slice_by))
     for column in [label, *([text] if text else []), *slice_by]:
         data.column(column)
     name = finding_id(

@@ -35,17 +35,32 @@ class BoardSummary:
 
 def board_of(chain: Chain, margin: MarginAnswer) -> BoardSummary:
     """Write the summary from the results; weak evidence is called weak."""
-    lines = (
-        _bottleneck(chain), _deficit(chain), _samples(chain), _evidence(chain),
-        _next_point(frontier_of(chain.scenario)), _margin(margin), _collapse(margin),
+    lines = story_of(chain, margin)
+    measured = chain.audit.measured if chain.audit else None
+    data = (
+        f"{measured.data_name} ({measured.rows:,} rows, {measured.fingerprint})"
+        if measured
+        else "no data"
     )
-    measured = chain.measured
-    data = f"{measured.data_name} ({measured.rows:,} rows, {measured.fingerprint})" if measured else "no data"
     return BoardSummary(
-        headline=_headline(chain, margin), lines=lines,
+        headline=_headline(chain, margin),
+        lines=lines,
         assumptions=tuple(_row(a) for a in chain.scenario.values()),
         footnote=f"Data: {data}. Scenario: {chain.scenario.name}, {chain.scenario.digest}. "
         f"{margin.draws:,} draws, seed {margin.seed}. Intervals are P10 to P90 unless stated.",
+    )
+
+
+def story_of(chain: Chain, margin: MarginAnswer) -> tuple[Line, ...]:
+    """Every link of the chain as a sentence, and the page that made its numbers."""
+    return (
+        _bottleneck(chain),
+        _deficit(chain),
+        _samples(chain),
+        _evidence(chain),
+        _next_point(frontier_of(chain.scenario)),
+        _margin(margin),
+        _collapse(margin),
     )
 
 
@@ -53,7 +68,9 @@ def _headline(chain: Chain, margin: MarginAnswer) -> str:
     now = cogs_of(chain.scenario).now
     if margin.plan is None:
         return f"{percent(margin.target, 0)} accuracy is not reachable: {margin.why_no_plan}"
-    added = margin.plan.unit_cost_usd - sum(c.usd for c in now.components if c.name != "wrong answers")
+    added = margin.plan.unit_cost_usd - sum(
+        c.usd for c in now.components if c.name != "wrong answers"
+    )
     verb = "adds" if added >= 0 else "saves"
     at = margin.margin_at_target
     weak = ""
@@ -61,9 +78,11 @@ def _headline(chain: Chain, margin: MarginAnswer) -> str:
         weak = " The gain from synthetic data is not yet tested."
     elif chain.evidence.verdict != "proven gain":
         weak = f" The evidence for synthetic data is weak: {chain.evidence.verdict}."
-    return (f"{percent(margin.target, 0)} accuracy {verb} {money(abs(added))} per request and leaves a "
-            f"gross margin of {percent(float(at.p50))} ({percent(float(at.p10))} to "
-            f"{percent(float(at.p90))}).{weak}")
+    return (
+        f"{percent(margin.target, 0)} accuracy {verb} {money(abs(added))} per request and leaves a "
+        f"gross margin of {percent(float(at.p50))} ({percent(float(at.p10))} to "
+        f"{percent(float(at.p90))}).{weak}"
+    )
 
 
 def _bottleneck(chain: Chain) -> Line:
@@ -72,8 +91,10 @@ def _bottleneck(chain: Chain) -> Line:
     facts = chain.part.facts
     low, high = percent(facts.score_low, 0), percent(facts.score_high, 0)
     return Line(
-        heading="Bottleneck", page="audit",
-        finding=f"{facts.slice}: {chain.audit.measured.metric} {percent(facts.score, 0)} with {facts.n:,} "
+        heading="Bottleneck",
+        page="audit",
+        finding=f"{facts.slice}: {chain.audit.measured.metric} {percent(facts.score, 0)} with "
+        f"{facts.n:,} "
         f"samples; {percent(chain.audit.target, 0)} is wanted.",
         trust=f"95 % interval {interval(low, high)}, cross-validated on real rows.",
     )
@@ -116,11 +137,16 @@ def _samples(chain: Chain) -> Line:
         return Line(heading="Samples", finding="None generated yet.", trust="", page="generate")
     cost = chain.cost
     price = money(cost.per_accepted_usd) if cost.accepted else "unknown"
-    writer = ("no language model wrote them" if chain.run.run.generator == "embedded"
-              else f"written by {chain.run.run.model}")
+    writer = (
+        "no language model wrote them"
+        if chain.run.run.generator == "embedded"
+        else f"written by {chain.run.run.model}"
+    )
     return Line(
-        heading="Samples", page="strictness",
-        finding=f"{cost.accepted:,} of {cost.proposed:,} candidates are accepted at strictness {cost.tau:g}, "
+        heading="Samples",
+        page="strictness",
+        finding=f"{cost.accepted:,} of {cost.proposed:,} candidates are accepted at strictness "
+        f"{cost.tau:g}, "
         f"at {price} paid to models for each.",
         trust=f"Read from the ledger of run {cost.run_id}; {writer}.",
     )
@@ -129,28 +155,42 @@ def _samples(chain: Chain) -> Line:
 def _evidence(chain: Chain) -> Line:
     found = chain.evidence
     if found is None:
-        return Line(heading="Evidence", finding="Not tested on held-out real data yet.", trust="",
-                    page="evidence")
+        return Line(
+            heading="Evidence",
+            finding="Not tested on held-out real data yet.",
+            trust="",
+            page="evidence",
+        )
     change = f"{points(found.gain.p50)} ({points(found.gain.p10)} to {points(found.gain.p90)})"
     return Line(
-        heading="Evidence", page="evidence",
-        finding=f"{found.verdict.capitalize()}: injecting {found.synthetic:,} samples changes recall by {change}.",
-        trust=f"{found.baseline.n_test} held-out real examples, {found.repeats} paired repeats. {found.why}",
+        heading="Evidence",
+        page="evidence",
+        finding=f"{found.verdict.capitalize()}: injecting {found.synthetic:,} samples changes "
+        f"recall by {change}.",
+        trust=f"{found.baseline.n_test} held-out real examples, {found.repeats} paired repeats. "
+        f"{found.why}",
     )
 
 
 def _next_point(answer: FrontierAnswer) -> Line:
     if answer.plan is None:
-        return Line(heading="Next accuracy point", finding=answer.why_no_plan, trust="", page="frontier")
-    after = [p for p in answer.cost_per_point if p.accuracy_to > answer.target and p.usd_over_period > 0]
-    if not after:
-        return Line(heading="Next accuracy point", page="frontier", trust="",
-                    finding="The target is the highest accuracy that the levers reach.")
-    step = after[0]
+        return Line(
+            heading="Next accuracy point", finding=answer.why_no_plan, trust="", page="frontier"
+        )
+    step = answer.next_point(answer.target)
+    if step is None:
+        return Line(
+            heading="Next accuracy point",
+            page="frontier",
+            trust="",
+            finding="The target is the highest accuracy that the levers reach.",
+        )
     return Line(
-        heading="Next accuracy point", page="frontier",
-        finding=f"From {percent(step.accuracy_from)} one more point adds {money(step.usd_per_request)} per "
-        f"request, {money(step.usd_over_period)} over the amortisation time.",
+        heading="Next accuracy point",
+        page="frontier",
+        finding=f"From {percent(step.accuracy_from)} one more point adds "
+        f"{money(step.usd_per_request)} per request, {money(step.usd_over_period)} over the "
+        "amortisation time.",
         trust="Slope of the frontier with every assumption at its median.",
     )
 
@@ -160,9 +200,12 @@ def _margin(answer: MarginAnswer) -> Line:
     if optimum.value is None:
         return Line(heading="Best accuracy", finding=optimum.why, trust="", page="margin")
     return Line(
-        heading="Best accuracy", page="margin",
-        finding=f"Gross margin is highest, {percent(answer.optimum_margin)}, at {percent(optimum.value)} accuracy.",
-        trust=f"P10 to P90 of that accuracy: {interval(percent(optimum.p10), percent(optimum.p90))}.",
+        heading="Best accuracy",
+        page="margin",
+        finding=f"Gross margin is highest, {percent(answer.optimum_margin)}, at "
+        f"{percent(optimum.value)} accuracy.",
+        trust="P10 to P90 of that accuracy: "
+        f"{interval(percent(optimum.p10), percent(optimum.p90))}.",
     )
 
 
@@ -171,16 +214,29 @@ def _collapse(answer: MarginAnswer) -> Line:
         return f"{what} {written}" if point.value is not None else f"{what}: {point.why}"
 
     parts = [
-        said(answer.accuracy_target, percent(answer.accuracy_target.value),
-             f"the wanted {percent(answer.target_margin, 0)} margin is lost above accuracy"),
-        said(answer.accuracy_zero, percent(answer.accuracy_zero.value),
-             "the margin is zero above accuracy"),
-        said(answer.usage_per_seat, f"{count(answer.usage_per_seat.value)} requests a month",
-             "a seat earns nothing from"),
+        said(
+            answer.accuracy_target,
+            percent(answer.accuracy_target.value),
+            f"the wanted {percent(answer.target_margin, 0)} margin is lost above accuracy",
+        ),
+        said(
+            answer.accuracy_zero,
+            percent(answer.accuracy_zero.value),
+            "the margin is zero above accuracy",
+        ),
+        said(
+            answer.usage_per_seat,
+            f"{count(answer.usage_per_seat.value)} requests a month",
+            "a seat earns nothing from",
+        ),
     ]
     text = "; ".join(part.rstrip(".") for part in parts) + "."
-    return Line(heading="Margin collapse", finding=text[0].upper() + text[1:], page="margin",
-                trust="Three different points, each with the other assumptions as they stand.")
+    return Line(
+        heading="Margin collapse",
+        finding=text[0].upper() + text[1:],
+        page="margin",
+        trust="Three different points, each with the other assumptions as they stand.",
+    )
 
 
 def _row(a: Assumption) -> tuple[str, str, str, str, str]:

@@ -5,12 +5,10 @@ from datetime import UTC, datetime
 
 from core.analysis.audit import AuditAnswer, audit_at, measurements
 from core.analysis.evidence import EvidenceAnswer, stored_evidence
-from core.analysis.margin import MarginAnswer, margin_of
 from core.analysis.measured import RunCost, with_measurements
 from core.analysis.scenario import default_scenario, load_scenario
 from core.analysis.sizing import SliceAudit
 from core.assumptions import Scenario, scenario_to_toml
-from core.audit.measurement import Measurement
 from core.prices import PriceBook
 from core.workspace import Workspace
 from core.workspace.ledger import acceptance
@@ -23,7 +21,6 @@ SCENARIO_FILE = "current.toml"
 class Chain:
     """Every link that has been measured for one dataset and label; None where not yet."""
 
-    measured: Measurement | None
     audit: AuditAnswer | None
     part: SliceAudit | None
     run: RunSummary | None
@@ -34,29 +31,28 @@ class Chain:
 
 
 def chain_of(
-    workspace: Workspace, *, fingerprint: str | None, label: str | None, target: float,
-    tau: float, slice_name: str | None = None,
+    workspace: Workspace,
+    *,
+    fingerprint: str | None,
+    label: str | None,
+    target: float,
+    tau: float,
+    slice_name: str | None = None,
 ) -> Chain:
     """Collect what the workspace knows about a dataset; nothing is trained or called."""
-    measured = next(
-        (m for m in measurements(workspace) if m.fingerprint == fingerprint and m.label == label), None
-    )
-    audit = audit_at(measured, target) if measured else None
+    measured = (m for m in measurements(workspace) if m.fingerprint == fingerprint)
+    own = next((m for m in measured if m.label == label), None)
+    audit = audit_at(own, target) if own else None
     part = audit.slice_named(slice_name) if audit else None
     name = part.name if part else slice_name
-    run = next(
-        (r for r in runs(workspace) if r.run.dataset == fingerprint and r.run.slice == name
-         and r.proposed), None,
-    )
+    made = (r for r in runs(workspace) if r.run.dataset == fingerprint and r.proposed)
+    run = next((r for r in made if r.run.slice == name), None)
     cost = run_cost(workspace, run, tau) if run else None
-    evidence = next(
-        (e for e in stored_evidence(workspace) if e.fingerprint == fingerprint and e.slice == name), None
-    )
-    scenario = with_measurements(
-        with_target(stored_scenario(workspace), target), audit=audit, part=part, run=cost, evidence=evidence
-    )
-    return Chain(measured=measured, audit=audit, part=part, run=run, cost=cost, evidence=evidence,
-                 scenario=scenario)
+    tested = (e for e in stored_evidence(workspace) if e.fingerprint == fingerprint)
+    proof = next((e for e in tested if e.slice == name), None)
+    scenario = with_target(stored_scenario(workspace), target)
+    bound = with_measurements(scenario, audit=audit, part=part, run=cost, evidence=proof)
+    return Chain(audit=audit, part=part, run=run, cost=cost, evidence=proof, scenario=bound)
 
 
 def with_target(scenario: Scenario, target: float) -> Scenario:
@@ -73,14 +69,13 @@ def run_cost(workspace: Workspace, run: RunSummary, tau: float) -> RunCost:
     """What the accepted samples of a run cost at a strictness, read from the ledger."""
     row = acceptance(workspace, run.run_id, [tau]).iloc[0]
     return RunCost(
-        run_id=run.run_id, tau=tau, proposed=int(row["proposed"]), accepted=int(row["accepted"]),
-        calls=run.calls, cost_usd=float(row["cost_usd"]),
+        run_id=run.run_id,
+        tau=tau,
+        proposed=int(row["proposed"]),
+        accepted=int(row["accepted"]),
+        calls=run.calls,
+        cost_usd=float(row["cost_usd"]),
     )
-
-
-def margin_of_chain(chain: Chain, target: float, *, draws: int, seed: int = 0) -> MarginAnswer:
-    """The margin of the chain's scenario at a target."""
-    return margin_of(chain.scenario, target=target, draws=draws, seed=seed)
 
 
 def stored_scenario(workspace: Workspace) -> Scenario:

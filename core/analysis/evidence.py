@@ -199,7 +199,8 @@ def _answer(trial: _Trial, arms: Arms) -> EvidenceAnswer:
     lost = int((arms.full_without & ~arms.full_with & here).sum())
     p_value = float(mcnemar_p(gained, lost))
     worth = equivalents(arms, n_real, n_synthetic)
-    verdict, why = verdict_of(gains, elsewhere, p_value, gained, lost, int(here.sum()))
+    n_test, n_elsewhere = int(here.sum()), int((~here).sum())
+    verdict, why = verdict_of(gains, elsewhere, p_value, gained, lost, n_test, n_elsewhere)
     return EvidenceAnswer(
         evidence_id=trial.name,
         at=datetime.now(UTC).isoformat(timespec="seconds"),

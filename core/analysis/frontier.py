@@ -73,6 +73,14 @@ class FrontierAnswer:
     """Requests over which building costs are spread. [1]"""
     scenario_digest: str
 
+    def next_point(self, accuracy: float) -> PointCost | None:
+        """The first point beyond *accuracy* that costs anything; None at the end.
+
+        The cheapest plan for an accuracy often reaches a little more.
+        """
+        beyond = (p for p in self.cost_per_point if p.accuracy_to > accuracy)
+        return next((p for p in beyond if p.usd_over_period > 0), None)
+
 
 def frontier_of(scenario: Scenario) -> FrontierAnswer:
     """All plans with every assumption at its median, and the frontier among them.

@@ -111,42 +111,40 @@ def margin_of(
         The number of draws or the seed is out of range.
     """
     wanted = checked_target(scenario.value("target_accuracy") if target is None else target)
-    most = scenario.value("max_new_samples")
+    most, target_margin = (scenario.value(k) for k in ("max_new_samples", "target_gross_margin"))
     counted = scenario.settings.get("training_policy", "cogs") == "cogs"
     point = offers_of(medians(scenario), most)
     drawn = draws_of(scenario, draws, seed)
     grid, row = _grid(point, wanted)
     found = _margins(drawn, most, grid, row, counted)
-    with_building = _band(found.with_building[:-1], found.reachable)
-    without_building = _band(found.without_building[:-1], found.reachable)
-    curve = with_building if counted else without_building
+    built, unbuilt, before_errors = (
+        _band(values[:-1], found.reachable)
+        for values in (found.with_building, found.without_building, found.before_errors)
+    )
+    curve = built if counted else unbuilt
     reported = found.with_building if counted else found.without_building
-    best = float(point.best_accuracy[0])
-    optimum = _optimum(grid, with_building.p50, found)
-    plan = _plan_for(point, wanted)
-    target_margin = scenario.value("target_gross_margin")
-    level = drawn["target_gross_margin"]
+    best, plan = float(point.best_accuracy[0]), _plan_for(point, wanted)
+    optimum = _optimum(grid, built.p50, found)
+    level, ends = drawn["target_gross_margin"], (grid, found.accuracy, reported)
     return MarginAnswer(
         accuracy=grid,
         gross_margin=curve,
-        before_errors=_band(found.before_errors[:-1], found.reachable),
+        before_errors=before_errors,
         reachable_share=found.reachable.mean(axis=1),
         best_reachable=best,
         optimum=optimum,
         optimum_margin=_at(curve.p50, grid, optimum.value),
         optimum_plan=_plan_for(point, optimum.value),
         usage_per_seat=_usage(found.usage, wanted, best),
-        accuracy_zero=_collapse(grid, found.accuracy, reported, np.zeros(1), curve, "zero"),
-        accuracy_target=_collapse(
-            grid, found.accuracy, reported, level, curve, percent(target_margin)
-        ),
+        accuracy_zero=_collapse(*ends, np.zeros(1), curve, "zero"),
+        accuracy_target=_collapse(*ends, level, curve, percent(target_margin)),
         target=wanted,
         target_margin=target_margin,
         plan=plan,
         why_no_plan="" if plan else unreachable(wanted, best),
         margin_at_target=_row(curve, row),
-        margin_with_building=_row(with_building, row),
-        margin_without_building=_row(without_building, row),
+        margin_with_building=_row(built, row),
+        margin_without_building=_row(unbuilt, row),
         policy="cogs" if counted else "rnd",
         draws=draws,
         seed=seed,

@@ -51,49 +51,53 @@ def with_measurements(
     return scenario.bound(*kept)
 
 
+_LEARNT = {
+    "error_now": (
+        Unit.FRACTION,
+        "Share of the slice's requests answered wrong with today's samples.",
+    ),
+    "error_floor": (Unit.FRACTION, "Share that more samples alone cannot mend."),
+    "learning_exponent": (Unit.ONE, "How fast errors fall with samples."),
+    "samples_held": (Unit.SAMPLES, "Samples of the slice that are there today."),
+    "slice_share": (
+        Unit.FRACTION,
+        "Share of the examples, taken for the share of requests, that belong to the slice; votes, "
+        "reviews and errors are paid for these only.",
+    ),
+    "max_new_samples": (
+        Unit.SAMPLES,
+        f"Beyond {HORIZON:g} times the samples held nothing is promised, so no plan buys more.",
+    ),
+}
+
+
 def _from_audit(audit: AuditAnswer, part: SliceAudit) -> list[Assumption]:
     if part.lever is None:
         return []
     lever, held = part.lever, float(part.facts.n)
-    least = lever.error_now[0]
-    floor = tuple(min(value, least) for value in lever.error_floor)
-    facts: tuple[tuple[str, tuple[float, ...], Unit, str], ...] = (
-        (
-            "error_now",
-            lever.error_now,
-            Unit.FRACTION,
-            "Share of the slice's requests answered wrong with today's samples.",
-        ),
-        ("error_floor", floor, Unit.FRACTION, "Share that more samples alone cannot mend."),
-        ("learning_exponent", lever.exponent, Unit.ONE, "How fast errors fall with samples."),
-        ("samples_held", (held,), Unit.SAMPLES, "Samples of the slice that are there today."),
-        (
-            "slice_share",
-            (part.facts.prevalence,),
-            Unit.FRACTION,
-            "Share of the examples, taken for the share of requests, that belong to the slice; "
-            "votes, reviews and errors are paid for these only.",
-        ),
-        (
-            "max_new_samples",
-            (held * (HORIZON - 1),),
-            Unit.SAMPLES,
-            f"Beyond {HORIZON:g} times the samples held nothing is promised, so no plan buys more.",
-        ),
-    )
+    figures: dict[str, tuple[float, ...]] = {
+        "error_now": lever.error_now,
+        "error_floor": tuple(min(value, lever.error_now[0]) for value in lever.error_floor),
+        "learning_exponent": lever.exponent,
+        "samples_held": (held,),
+        "slice_share": (part.facts.prevalence,),
+        "max_new_samples": (held * (HORIZON - 1),),
+    }
+    source = f"audit {audit.measured.name}: learning curve of {part.name}"
+    on = date.fromisoformat(audit.measured.at[:10])
     return [
         Assumption(
             key=key,
-            value=figures[len(figures) // 2],
-            low=figures[0] if len(figures) > 1 else None,
-            high=figures[-1] if len(figures) > 1 else None,
-            unit=unit,
-            source=f"audit {audit.measured.name}: learning curve of {part.name}",
-            as_of=date.fromisoformat(audit.measured.at[:10]),
+            value=found[len(found) // 2],
+            low=found[0] if len(found) > 1 else None,
+            high=found[-1] if len(found) > 1 else None,
+            unit=_LEARNT[key][0],
+            source=source,
+            as_of=on,
             status="measured",
-            note=note,
+            note=_LEARNT[key][1],
         )
-        for key, figures, unit, note in facts
+        for key, found in figures.items()
     ]
 
 

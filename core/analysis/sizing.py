@@ -163,7 +163,7 @@ def verdict_of(p_reached: float) -> Reachable:
 
 
 def _in_words(reachable: Reachable, p: float, best: float, n: int) -> str:
-    share, ahead = percent(p, 0), f"{HORIZON:g} times today's samples"
+    share, ahead = percent(p, 0), f"{HORIZON:g} times the samples trained on"
     if reachable == "yes":
         return f"{share} of the fitted curves reach the target within {ahead}."
     if reachable == "no":

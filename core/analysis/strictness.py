@@ -151,9 +151,10 @@ def _answer(
         slope, shift = platt_fit(scores[labelled], y)
         acts_on = _filled(scores, lambda s: platt_probability(s, slope, shift))
         ece = calibration_error(_left_out(scores[labelled], y), y)
+    covered = [None] * len(taus) if coverage is None else coverage.tolist()
     points = [
-        _point(float(tau), acts_on, labels, cost_usd, None if coverage is None else coverage[i])
-        for i, tau in enumerate(taus)
+        _point(float(tau), acts_on, labels, cost_usd, share)
+        for tau, share in zip(taus, covered, strict=True)
     ]
     return StrictnessAnswer(
         run=run_id,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.workspace.datasets import ROW_KEY
+from core.workspace.datasets import ROW_KEY, as_text
 
 HELD_OUT_SHARE = 0.4
 
@@ -18,13 +18,15 @@ HELD_OUT_SHARE = 0.4
 def content_keys(frame: pd.DataFrame) -> list[str]:
     """A key per row that equal content shares: case, spacing and the row's place do not count."""
     columns = [column for column in frame.columns if column != ROW_KEY]
-    rows = frame[columns].astype(str).to_numpy()
+    cells = [as_text(frame[column]).fillna("").tolist() for column in columns]
     return [
-        hashlib.sha256(
-            "\x1f".join(" ".join(cell.split()).casefold() for cell in row).encode()
-        ).hexdigest()
-        for row in rows
+        hashlib.sha256("\x1f".join(_folded(cell) for cell in row).encode()).hexdigest()
+        for row in zip(*cells, strict=True)
     ]
+
+
+def _folded(cell: str) -> str:
+    return " ".join(cell.split()).casefold()
 
 
 def training_rows(

@@ -12,12 +12,16 @@ from core.errors import InputError
 from core.workspace.folder import HOME_VARIABLE
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-           shared: argparse.ArgumentParser) -> None:
+def add_to(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser
+) -> None:
     """Add the command."""
     command = commands.add_parser(
-        "app", parents=[shared], help="start the dashboard (the default)",
-        description="Start the dashboard on 127.0.0.1. An empty workspace opens with the sample in it.",
+        "app",
+        parents=[shared],
+        help="start the dashboard (the default)",
+        description="Start the dashboard on 127.0.0.1. An empty workspace opens with the sample "
+        "in it.",
     )
     command.add_argument("--port", type=int, default=8501, help="port on 127.0.0.1 (default 8501)")
     command.add_argument("--headless", action="store_true", help="do not open a browser")
@@ -32,13 +36,13 @@ def start(context: Context) -> None:
     found = find_spec("dashboard")
     if found is None or not found.submodule_search_locations:
         raise InputError("the dashboard is not installed; install Datawall with `pip install .`.")
-    script = Path(next(iter(found.submodule_search_locations))) / "app.py"
+    root = Path(next(iter(found.submodule_search_locations))).parent
     environment = {**os.environ, HOME_VARIABLE: str(context.workspace.root)}
-    command = [sys.executable, "-m", "streamlit", "run", str(script),
-               "--server.address", "127.0.0.1", "--server.port", str(port)]
+    command = [sys.executable, "-m", "dashboard.server", "--port", str(port)]
     if context.arguments.headless:
-        command += ["--server.headless", "true"]
+        command.append("--headless")
     try:
-        subprocess.run(command, env=environment, check=False)
+        # A checkout keeps its theme at the root; an installed wheel beside the script.
+        subprocess.run(command, env=environment, cwd=root, check=False)
     except KeyboardInterrupt:
         sys.stderr.write("datawall: the dashboard was stopped.\n")

@@ -31,11 +31,15 @@ class Context:
         return self._workspace
 
     @property
+    def job(self) -> str | None:
+        """The job that this command runs as, when the dashboard started it."""
+        return getattr(self.arguments, "job", None)
+
+    @property
     def progress(self) -> Progress:
         """Tells progress on stderr, and to the job's file when the command runs as a job."""
-        job = getattr(self.arguments, "job", None)
-        if job:
-            return job_progress(self.workspace, job)
+        if self.job:
+            return job_progress(self.workspace, self.job)
         return stderr_progress()
 
 

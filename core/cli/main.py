@@ -5,17 +5,38 @@ import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from core.cli import app, audit, cogs, curve, evidence, export, frontier, generate, margin
-from core.cli import scenario, strictness
+from core.cli import (
+    app,
+    audit,
+    cogs,
+    curve,
+    evidence,
+    export,
+    frontier,
+    generate,
+    margin,
+    scenario,
+    strictness,
+)
 from core.cli.context import Context
 from core.cli.output import as_json, plain
 from core.errors import Cancelled, DatawallError
-from core.workspace.jobs import finish_job
+from core.workspace.jobs import JobState, finish_job
 
 COMMANDS = (
-    app, audit, curve, generate, strictness, evidence, cogs, frontier, margin, export, scenario,
+    app,
+    audit,
+    curve,
+    generate,
+    strictness,
+    evidence,
+    cogs,
+    frontier,
+    margin,
+    export,
+    scenario,
 )
 EXIT_OK, EXIT_INPUT, EXIT_INTERRUPTED = 0, 2, 130
 EXIT_OF = {"done": EXIT_OK, "failed": EXIT_INPUT, "cancelled": EXIT_INTERRUPTED}
@@ -28,12 +49,20 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The command line with every command that exists."""
-    top = _Parser(prog="datawall", description="What each extra accuracy point costs, and what it "
-                  "does to margin. Without a command, the dashboard starts.")
+    top = _Parser(
+        prog="datawall",
+        description="What each extra accuracy point costs, and what it "
+        "does to margin. Without a command, the dashboard starts.",
+    )
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--workspace", metavar="DIR", help="folder of facts (default: "
-                        "$DATAWALL_HOME, else a per-user data folder)")
-    shared.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    shared.add_argument(
+        "--workspace",
+        metavar="DIR",
+        help="folder of facts (default: $DATAWALL_HOME, else a per-user data folder)",
+    )
+    shared.add_argument(
+        "--json", action="store_true", help="print one JSON object and nothing else"
+    )
     shared.add_argument("--job", help=argparse.SUPPRESS)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for module in COMMANDS:
@@ -52,27 +81,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parser().parse_args(["app"])
     signal.signal(signal.SIGTERM, _interrupt)
     context = Context(arguments)
-    job = getattr(arguments, "job", None)
     try:
         answer = arguments.answer(context)
         if answer is None:
             return EXIT_OK
-        if job:
-            finish_job(context.workspace, job, answer.state, error=answer.why,
-                       result=plain(answer.json))
+        _ended(context, answer.state, error=answer.why, result=plain(answer.json))
         print(as_json(answer.json) if arguments.json else answer.text)
         if answer.why:
             sys.stderr.write(f"datawall: {answer.why}\n")
         return EXIT_OF[answer.state]
     except (KeyboardInterrupt, Cancelled):
-        if job:
-            finish_job(context.workspace, job, "cancelled")
+        _ended(context, "cancelled")
         sys.stderr.write("datawall: stopped; what was finished is kept.\n")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return EXIT_OK
     except DatawallError as error:
-        if job:
-            finish_job(context.workspace, job, "failed", error=str(error))
+        _ended(context, "failed", error=str(error))
         sys.stderr.write(f"datawall: {error}\n")
         return EXIT_INPUT
+
+
+def _ended(context: Context, state: JobState, **how: Any) -> None:
+    """Record how the command ended, when it runs as a job."""
+    if context.job:
+        finish_job(context.workspace, context.job, state, **how)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-
 State = Literal["done", "failed", "cancelled"]
 
 

@@ -40,28 +40,33 @@ def first_sheet_as_csv(path: Path, target: Path, name: str) -> None:
     with target.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         columns = 0
-        for cells in _filled_rows(path, name):
+        for row, cells in _filled_rows(path, name):
             if not columns:
                 columns = max(i for i, cell in enumerate(cells, start=1) if cell)
                 refuse_bad_names(cells[:columns], name)
-            beyond = cells[columns:]
-            writer.writerow(cells if any(beyond) else cells[:columns])
+            if any(cells[columns:]):
+                raise DataError(
+                    f"{name}, row {row}: a cell lies beyond the {columns} named columns; name its "
+                    "column in the first row, or empty it."
+                )
+            writer.writerow(cells[:columns])
     if not columns:
         raise DataError(
             f"{name}: the first worksheet is empty; expected column names and examples."
         )
 
 
-def _filled_rows(path: Path, name: str) -> Iterator[list[str]]:
+def _filled_rows(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             if not book.worksheets:
                 raise DataError(f"{name} has no worksheet; expected examples on the first one.")
-            for row in book.worksheets[0].iter_rows(values_only=True):
+            rows = book.worksheets[0].iter_rows(values_only=True)
+            for number, row in enumerate(rows, start=1):
                 cells = [_cell(value) for value in row]
                 if any(cells):
-                    yield cells
+                    yield number, cells
         finally:
             book.close()
     except _UNREADABLE as error:

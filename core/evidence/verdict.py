@@ -18,8 +18,13 @@ def verdict_of(
     gained: int,
     lost: int,
     n_test: int,
+    n_elsewhere: int,
 ) -> tuple[Verdict, str]:
     """The verdict and why.
+
+    A corpus of noise that bears the slice's label makes a learner call more
+    rows by it, the slice's among them. So a gain counts as proven only if it is
+    not bought with more wrong answers elsewhere.
 
     Parameters
     ----------
@@ -29,30 +34,40 @@ def verdict_of(
         That as many examples are gained as lost. [fraction]
     gained, lost
         Held-out examples that only the second, only the first arm gets right. [1]
-    n_test
-        Held-out examples of the slice. [1]
+    n_test, n_elsewhere
+        Held-out examples of the slice, and of all other slices. [1]
     """
     low, high = (float(v) for v in np.quantile(gains, (0.05, 0.95)))
-    side = _elsewhere_in_words(elsewhere)
     counts = f"{gained} held-out examples are newly right and {lost} newly wrong"
+    side = _elsewhere_in_words(elsewhere)
     if high < 0:
         return "harm", (
             "The 90 % interval of the change lies below 0: the corpus makes the slice worse. "
             + side
         )
-    if low > 0 and gained > lost and p_value < _LEVEL:
-        return "proven gain", (
-            f"{counts}; so uneven a split has probability {p_value:.3g} by chance, and the 90 % "
-            f"interval lies above 0. {side}"
+    if not (low > 0 and gained > lost and p_value < _LEVEL):
+        return "no proven gain", (
+            f"{counts} of {n_test}; that can happen by chance (p = {p_value:.2g}). "
+            f"{_what_would_prove_it(gained, lost, n_test)} {side}"
         )
-    return "no proven gain", (
-        f"{counts} of {n_test}; that can happen by chance (p = {p_value:.2g}). "
-        f"{_what_would_prove_it(gained, lost, n_test)} {side}"
+    if _loses(gains * n_test + np.nan_to_num(elsewhere) * n_elsewhere):
+        return "no proven gain", (
+            f"{counts}, but other slices lose more examples than this one gains: the gain is "
+            "bought with wrong answers elsewhere."
+        )
+    return "proven gain", (
+        f"{counts}; so uneven a split has probability {p_value:.3g} by chance, and the 90 % "
+        f"interval lies above 0. {side}"
     )
 
 
+def _loses(draws: NDArray[np.float64]) -> bool:
+    """Whether the 90 % interval lies below 0."""
+    return bool(np.isfinite(draws).all() and np.quantile(draws, 0.95) < 0)
+
+
 def _elsewhere_in_words(elsewhere: NDArray[np.float64]) -> str:
-    if np.isfinite(elsewhere).all() and float(np.quantile(elsewhere, 0.95)) < 0:
+    if _loses(elsewhere):
         return "Other slices lose: their 90 % interval lies below 0."
     return "Other slices show no proven loss."
 

@@ -150,6 +150,9 @@ class Caller:
         """Send once; the ledger knew of it before it left."""
         worst = self._worst_case(question)
         await self._budget.reserve(worst)
+        if self.stopping.is_set():
+            self._budget.settle(worst, 0.0)
+            raise StoppedError
         reservation = Reservation(
             call_id=f"{self._run_id}/{question.index}/{question.role}/{attempt}",
             run_id=self._run_id,

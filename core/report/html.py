@@ -20,12 +20,14 @@ table { border-collapse: collapse; width: 100%; font-size: .8125rem; }
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884;
          vertical-align: top; }
 svg { width: 100%; height: auto; } .scroll { overflow-x: auto; }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: .25rem; } dd { margin-bottom: .75rem; } }
+@media (max-width: 40rem) {
+  dl { grid-template-columns: 1fr; gap: .25rem; } dd { margin-bottom: .75rem; } }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } table { font-size: 7pt; }
                .assumptions { break-before: page; } }
 </style></head><body><main><h1>$headline</h1><dl>$lines</dl>
 <h2>Gross margin against accuracy</h2>$chart
-<div class="assumptions"><h2>Assumptions</h2><div class="scroll"><table><thead><tr><th>assumption</th><th>value</th>
+<div class="assumptions"><h2>Assumptions</h2><div class="scroll"><table>
+<thead><tr><th>assumption</th><th>value</th>
 <th>status</th><th>source</th><th>as of</th></tr></thead><tbody>$rows</tbody></table></div></div>
 <p class="trust">$footnote</p></main></body></html>
 """)
@@ -45,8 +47,12 @@ def board_html(summary: BoardSummary, margin: MarginAnswer) -> str:
         for row in summary.assumptions
     )
     return _PAGE.substitute(
-        title=escape(summary.headline[:80]), headline=escape(summary.headline), lines=lines,
-        chart=_chart(margin), rows=rows, footnote=escape(summary.footnote),
+        title=escape(summary.headline[:80]),
+        headline=escape(summary.headline),
+        lines=lines,
+        chart=_chart(margin),
+        rows=rows,
+        footnote=escape(summary.footnote),
     )
 
 
@@ -74,16 +80,18 @@ def _chart(margin: MarginAnswer) -> str:
         f'<text x="{_LEFT - 8}" y="{py(v) + 4:.1f}" text-anchor="end">{v:.0%}</text>'
         for v in np.arange(np.ceil(floor * 4) / 4, 1.01, 0.25)
     )
+    ticks = list(zip(px, x, strict=True))[:: max(1, len(x) // 6)]
+    foot = _HEIGHT - _BOTTOM + 18
     marks = "".join(
-        f'<text x="{a:.1f}" y="{_HEIGHT - _BOTTOM + 18}" text-anchor="middle">{b:.0%}</text>'
-        for a, b in list(zip(px, x, strict=True))[:: max(1, len(x) // 6)]
+        f'<text x="{a:.1f}" y="{foot}" text-anchor="middle">{b:.0%}</text>' for a, b in ticks
     )
     band = " ".join(path(high) + path(low)[::-1])
+    line = " ".join(path(middle))
+    caption = "accuracy promised (%); line P50, band P10 to P90 of the gross margin (%)"
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Gross margin against accuracy" '
-        f'font-size="12" fill="currentColor">{grid}{marks}'
-        f'<polygon points="{band}" fill="#2798FC" opacity="0.2"/>'
-        f'<polyline points="{" ".join(path(middle))}" fill="none" stroke="#2798FC" stroke-width="2.5"/>'
-        f'<text x="{_WIDTH / 2}" y="{_HEIGHT - 6}" text-anchor="middle">accuracy promised (%); line P50, '
-        f"band P10 to P90 of the gross margin (%)</text></svg>"
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" font-size="12" fill="currentColor" '
+        f'aria-label="Gross margin against accuracy">{grid}{marks}'
+        f'<polygon points="{band}" fill="#248AE9" opacity="0.2"/>'
+        f'<polyline points="{line}" fill="none" stroke="#248AE9" stroke-width="2.5"/>'
+        f'<text x="{_WIDTH / 2}" y="{_HEIGHT - 6}" text-anchor="middle">{caption}</text></svg>'
     )

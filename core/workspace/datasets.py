@@ -125,13 +125,13 @@ def text_of(column: str, kind: str) -> str:
 
 def as_text(values: pd.Series) -> pd.Series:
     """A column's cells as trimmed text, missing ones missing: what :func:`text_of` is in SQL."""
-    present = values.dropna()
     written = values.astype("string")
-    if pd.api.types.infer_dtype(present) == "boolean":
-        written = written.str.lower()
-    elif pd.api.types.is_float_dtype(present):
-        whole = present[(present % 1 == 0) & (present.abs() <= _MOST_EXACT)]
-        written[whole.index] = whole.astype("int64").astype("string")
+    if pd.api.types.infer_dtype(values.dropna()) == "boolean":
+        return written.str.lower()
+    if pd.api.types.is_float_dtype(values):
+        whole = (values % 1 == 0) & (values.abs() <= _MOST_EXACT)
+        integers = values.where(whole, 0.0).astype("int64").astype("string")
+        return written.where(~whole, integers)
     return written.str.strip()
 
 

@@ -65,7 +65,8 @@ class Engine:
         connection.execute(f"SET allowed_directories = [{root}]")
         allowed = ", ".join(f"{quoted(path)}, {readable(path)}" for path in self._also_reads)
         connection.execute(f"SET allowed_paths = [{allowed}]")
-        connection.execute("SET TimeZone = 'UTC'")  # the same file is the same data everywhere
+        # The same file is the same data everywhere.
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         return connection

@@ -207,7 +207,7 @@ def _in_words(message: str, source: Source) -> str:
             "per line. A missing closing quotation mark is the usual cause."
         )
     first = message.split("\n")[0].split(": ", 1)[-1]
-    first = re.sub(r""" (in|of|at end of) file ["'].*["']""", "", first)
+    first = re.sub(r""" (in|of|at end of) file ["'].*?["'](?=\W|$)""", "", first)
     first = re.sub(r",? ?(at byte|in line) \d+", "", first).split(". ")[0].strip(" .")
     if "sniffing" in message or "expected records" in message:
         first = "no table of examples was found"

@@ -2,32 +2,26 @@
 
 import streamlit as st
 
-from core import formats
-from dashboard import cached, charts, inputs
+from core.formats import money, percent
+from dashboard import cached, charts, show, tables
 
-choice = inputs.choice()
 st.title("Cost of a request")
-chain = cached.chain(choice.data.fingerprint if choice.data else None, choice.label, choice.target, choice.tau,
-                     choice.slice_name)
-found = cached.cogs(chain.scenario)
-now = found.now
-st.subheader(f"A request costs {formats.money(now.usd)} today and earns {formats.money(found.revenue_per_request)}")
-with st.container(horizontal=True):
-    st.metric("Revenue per request", formats.money(found.revenue_per_request), border=True)
-    st.metric("Cost per request today", formats.money(now.usd), border=True)
-    st.metric("Gross margin today", formats.percent(now.gross_margin), border=True)
-    st.metric("Before the cost of errors", formats.percent(now.gross_margin_before_errors), border=True)
-st.plotly_chart(charts.cost_components(found), key="components", config=charts.CONFIG,
-                alt="Parts of the cost of a request, today and at the target")
-rows = {c.name: formats.money(c.usd) for c in now.components}
-later = {c.name: formats.money(c.usd) for c in found.at_target.components} if found.at_target else {}
-st.dataframe(
-    [{"part": name, "today": value, "at the target": later.get(name, "–")} for name, value in rows.items()]
-    + [{"part": "total", "today": formats.money(now.usd),
-        "at the target": formats.money(found.at_target.usd) if found.at_target else "–"}],
-    hide_index=True, alt="Parts of the cost of a request in dollars",
-)
+found = cached.cogs(show.chain_now().scenario)
+now, earned = found.now, money(found.revenue_per_request)
+st.subheader(f"A request costs {money(now.usd)} today and earns {earned}")
+with st.grid(4, min_column_width=190):
+    show.number("Revenue per request", earned)
+    show.number("Cost per request today", money(now.usd))
+    show.number("Gross margin today", percent(now.gross_margin))
+    show.number("Before the cost of errors", percent(now.gross_margin_before_errors))
+described = "Parts of the cost of a request, today and at the target"
+show.chart(charts.cost_components(found), "components", described)
+st.dataframe(tables.components(found), hide_index=True, alt="Cost of a request, part by part")
 if found.at_target is None:
     st.warning(found.why_no_plan)
-st.caption(f"Every assumption at its median. Model building counts as "
-           f"{'COGS' if found.policy == 'cogs' else 'research'}. Scenario {found.scenario_digest}.")
+counted = "COGS" if found.policy == "cogs" else "research"
+st.caption(
+    f"Every assumption at its median. Model building counts as {counted}. "
+    f"Scenario {found.scenario_digest}."
+)
+show.next_step("frontier", "what each accuracy point costs")

@@ -2,56 +2,52 @@
 
 import streamlit as st
 
-from core import formats
-from dashboard import cached, charts, inputs
+from core.formats import count, interval, money, percent
+from dashboard import cached, charts, inputs, show
 
-choice = inputs.choice()
 st.title("Margin")
-chain = cached.chain(choice.data.fingerprint if choice.data else None, choice.label, choice.target, choice.tau,
-                     choice.slice_name)
-found = cached.margin(chain.scenario, choice.target)
-at = found.margin_at_target
-
-headline = (
-    f"At {formats.percent(choice.target, 0)} accuracy the gross margin is {formats.percent(float(at.p50))}"
-    if found.plan else f"{formats.percent(choice.target, 0)} accuracy is not reachable"
-)
-st.subheader(headline)
-if not found.plan:
+target, chain = inputs.choice().target, show.chain_now()
+found = cached.margin(chain.scenario, target)
+at, plan = found.margin_at_target, found.plan
+if plan is None:
+    st.subheader(f"{percent(target, 0)} accuracy is not reachable")
     st.warning(found.why_no_plan)
+else:
+    st.subheader(f"At {percent(target, 0)} accuracy the gross margin is {percent(float(at.p50))}")
+wanted = percent(found.target_margin, 0)
 points = (
-    ("Highest margin at", found.optimum, formats.percent),
-    (f"{formats.percent(found.target_margin, 0)} margin is lost above", found.accuracy_target, formats.percent),
-    ("Margin is zero above", found.accuracy_zero, formats.percent),
-    ("A seat earns nothing from", found.usage_per_seat, lambda v: f"{formats.count(v)} / month"),
+    ("Highest margin at", found.optimum, percent),
+    (f"{wanted} margin is lost above", found.accuracy_target, percent),
+    ("Margin is zero above", found.accuracy_zero, percent),
+    ("A seat earns nothing from", found.usage_per_seat, lambda v: f"{count(v)} / month"),
 )
 with st.grid(5, min_column_width=150):
-    st.metric("Gross margin at the target", formats.percent(float(at.p50)), border=True, delta_color="off",
-              delta=formats.interval(formats.percent(float(at.p10), 0), formats.percent(float(at.p90), 0)),
-              delta_arrow="off", delta_description="P10–P90", height="stretch")
+    spread = interval(percent(float(at.p10), 0), percent(float(at.p90), 0))
+    show.number("Gross margin at the target", percent(float(at.p50)), spread, "P10–P90")
     for name, point, write in points:
-        known = point.value is not None
-        low, high = (write(v) if v is not None else "open" for v in (point.p10, point.p90))
-        st.metric(name, write(point.value) if known else "none", border=True, delta_color="off", delta_arrow="off",
-                  help=point.why or "Open: in more than one draw in ten it is never crossed.", delta=formats.interval(low, high) if known else "see below",
-                  delta_description="P10–P90" if known else None, height="stretch")
-st.plotly_chart(charts.margin_curve(found), key="margin", config=charts.CONFIG,
-                alt="Gross margin against the accuracy promised, with the optimum and the collapse points")
-for name, point in (("Margin wanted", found.accuracy_target), ("Zero margin", found.accuracy_zero),
-                    ("Usage per seat", found.usage_per_seat), ("Optimum", found.optimum)):
-    if point.value is None and point.why:
+        if point.value is None:
+            show.number(name, "none", "see below", why=point.why)
+            continue
+        low, high = ("open" if v is None else write(v) for v in (point.p10, point.p90))
+        why = "Open: in more than one draw in ten it is never crossed."
+        show.number(name, write(point.value), interval(low, high), "P10–P90", why=why)
+described = "Gross margin against the accuracy promised, with the best and the collapse points"
+show.chart(charts.margin_curve(found), "margin", described)
+for name, point, _ in points:
+    if point.value is None:
         st.caption(f"{name}: {point.why}")
-if found.plan:
-    plan = found.plan
+if plan is not None:
+    votes = "answer" if plan.votes == 1 else "votes"
     st.write(
-        f"The cheapest plan there: **{formats.count(plan.new_samples)}** new samples, **{plan.votes}** "
-        f"{'answer' if plan.votes == 1 else 'votes'} per request of the slice, **{formats.percent(plan.review_share)}** of "
-        f"them to people: {formats.money(plan.fixed_usd)} once and {formats.money(plan.variable_usd)} per request."
+        f"The cheapest plan there: **{count(plan.new_samples)}** new samples, **{plan.votes}** "
+        f"{votes} per request of the slice, **{percent(plan.review_share)}** of them to people: "
+        f"{money(plan.fixed_usd)} once and {money(plan.variable_usd)} per request."
     )
+built, unbuilt = found.margin_with_building, found.margin_without_building
 st.caption(
-    f"Accuracy is that of {chain.part.name if chain.part else 'the served task'}. Scenario {chain.scenario.name} "
-    f"({chain.scenario.digest}), {found.draws:,} draws, seed {found.seed}. Margin with the cost of building "
-    f"{formats.percent(float(found.margin_with_building.p50))}, without "
-    f"{formats.percent(float(found.margin_without_building.p50))} (P50 at the target)."
+    f"Accuracy is that of {chain.part.name if chain.part else 'the served task'}. Scenario "
+    f"{chain.scenario.name} ({chain.scenario.digest}), {found.draws:,} draws, seed {found.seed}. "
+    f"Margin at the target with the cost of building {percent(float(built.p50))}, without "
+    f"{percent(float(unbuilt.p50))} (P50)."
 )
-st.page_link("views/board.py", label="Next: the summary for the board", icon=":material/arrow_forward:")
+show.next_step("board", "the summary for the board")

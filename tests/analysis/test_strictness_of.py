@@ -154,7 +154,7 @@ def test_the_accepted_corpus_is_what_the_ledger_counts(
     workspace: Workspace, run: RunSummary
 ) -> None:
     """Its columns, its label, and where each sample comes from."""
-    for tau in (0.0, 0.5, 0.9):
+    for tau in (1.0, 0.9, 0.5, 0.0):
         corpus = accepted_corpus(workspace, run.run_id, tau)
         assert len(corpus) == ledger.acceptance(workspace, run.run_id, [tau]).iloc[0]["accepted"]
         assert (corpus["score"] >= tau).all()

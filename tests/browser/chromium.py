@@ -29,8 +29,17 @@ def install() -> None:
     if shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"],
-            check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            [
+                "apt-get",
+                "install",
+                "-y",
+                "-qq",
+                "--no-install-recommends",
+                "chromium",
+                "fonts-liberation",
+            ],
+            check=False,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         )
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
@@ -42,8 +51,10 @@ def main() -> int:
         print("No Chromium found; installing one for the browser tests.", flush=True)
         install()
     if executable() is None:
-        print("*** NO CHROMIUM: the browser tests will be SKIPPED (they fail under CI=true). ***",
-              file=sys.stderr)
+        print(
+            "*** NO CHROMIUM: the browser tests will be SKIPPED (they fail under CI=true). ***",
+            file=sys.stderr,
+        )
         return 1 if os.environ.get("CI") == "true" else 0
     return 0
 

@@ -1,0 +1,129 @@
+"""Charts of data, slices, strictness and evidence."""
+
+import math
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from core.analysis.evidence import EvidenceAnswer
+from core.analysis.sizing import SliceAudit
+from core.analysis.strictness import StrictnessAnswer
+from dashboard.charts.canvas import GREY, LINE, POINTS, band, figure, line, percents, ticks
+
+
+def learning_curve(part: SliceAudit, metric: str, target: float) -> go.Figure:
+    """Observed scores, the fitted band and the target."""
+    chart = figure("training samples of the slice (log)", f"{metric} (%)", x_type="log")
+    curve, fitted = part.facts.curve, part.band
+    if curve is None or fitted is None:
+        return chart
+    band(chart, fitted.n, percents(fitted.p10), percents(fitted.p90), "P10 to P90")
+    line(chart, fitted.n, percents(fitted.p50), "fitted, P50")
+    chart.add_scatter(
+        x=curve.n,
+        y=percents(curve.mean),
+        mode="markers",
+        name="measured",
+        marker={"size": 9, "color": POINTS},
+        error_y={"array": percents(curve.noise), "thickness": 1},
+    )
+    # Drawn as lines, not shapes: the label of a shape would be placed at 10**n on a log axis.
+    ends, held = [fitted.n[0], fitted.n[-1]], part.facts.n
+    rules = (
+        ("target", ends, [100 * target] * 2, "dash"),
+        ("held today", [held, held], [0, 100], "dot"),
+    )
+    for name, x, y, dash in rules:
+        style = {"dash": dash, "color": GREY, "width": 1.5}
+        chart.add_scatter(x=x, y=y, mode="lines", name=name, hoverinfo="skip", line=style)
+    chart.update_yaxes(range=[0, 101])
+    chart.update_xaxes(tickvals=ticks(*ends), range=[math.log10(end) for end in ends])
+    return chart
+
+
+def slice_scores(parts: Sequence[SliceAudit], metric: str, target: float) -> go.Figure:
+    """Every slice's score with its 95 % interval, worst on top."""
+    shown = list(parts)[:20][::-1]
+    scores = [100 * p.facts.score for p in shown]
+    chart = figure(f"{metric} (%)", "", height=120 + 24 * len(shown))
+    chart.add_scatter(
+        x=scores,
+        y=[p.name for p in shown],
+        mode="markers",
+        name=metric,
+        marker={"size": 9, "color": LINE},
+        error_x={
+            "array": [100 * (p.facts.score_high - p.facts.score) for p in shown],
+            "arrayminus": [100 * (p.facts.score - p.facts.score_low) for p in shown],
+            "thickness": 1,
+        },
+    )
+    chart.add_vline(x=100 * target, line={"dash": "dash", "color": GREY}, annotation_text="target")
+    chart.update_layout(hovermode="closest", showlegend=False)
+    return chart
+
+
+def label_counts(counts: dict[str, int]) -> go.Figure:
+    """Samples per label, rarest first."""
+    shown = sorted(counts.items(), key=lambda pair: pair[1])[:30][::-1]
+    chart = figure("samples (log scale)", "", height=120 + 22 * len(shown), x_type="log")
+    chart.add_bar(
+        x=[n for _, n in shown],
+        y=[name for name, _ in shown],
+        orientation="h",
+        text=[f"{n:,}" for _, n in shown],
+        textposition="outside",
+        textangle=0,
+        cliponaxis=False,
+        marker={"color": LINE},
+    )
+    chart.update_layout(hovermode="closest", showlegend=False)
+    most = max(counts.values(), default=1)
+    least = min((n for _, n in shown), default=1)
+    chart.update_xaxes(
+        tickvals=ticks(1, most), range=[math.log10(least * 0.7), math.log10(most * 1.8)]
+    )
+    return chart
+
+
+def strictness(answer: StrictnessAnswer, tau: float) -> go.Figure:
+    """Acceptance rate, coverage and precision against strictness."""
+    chart = figure("strictness τ", "share (%)")
+    x = [p.tau for p in answer.points]
+    lines = [
+        ("acceptance rate", [p.acceptance_rate for p in answer.points], "solid"),
+        ("coverage of anchors", [p.coverage for p in answer.points], "dash"),
+        (
+            "precision, P50",
+            [p.precision.p50 if p.precision else None for p in answer.points],
+            "dot",
+        ),
+    ]
+    for name, values, dash in lines:
+        if any(v is not None for v in values):
+            y = [None if v is None else 100 * v for v in values]
+            chart.add_scatter(x=x, y=y, mode="lines", name=name, line={"dash": dash})
+    chart.add_vline(x=tau, line={"dash": "dot", "color": GREY}, annotation_text="τ now")
+    chart.update_yaxes(range=[0, 103])
+    return chart
+
+
+def gains(answer: EvidenceAnswer) -> go.Figure:
+    """Change of the score in percentage points, at the slice and elsewhere."""
+    chart = figure("change in recall (pp)", "", height=220)
+    rows = [("all other slices", answer.elsewhere), (answer.slice, answer.gain)]
+    rows = [(name, q) for name, q in rows if q.p50 is not None]
+    chart.add_scatter(
+        x=[100 * (q.p50 or 0) for _, q in rows],
+        y=[name for name, _ in rows],
+        mode="markers",
+        marker={"size": 11, "color": LINE},
+        error_x={
+            "array": [100 * ((q.p90 or 0) - (q.p50 or 0)) for _, q in rows],
+            "arrayminus": [100 * ((q.p50 or 0) - (q.p10 or 0)) for _, q in rows],
+            "thickness": 1.5,
+        },
+    )
+    chart.add_vline(x=0, line={"color": GREY})
+    chart.update_layout(hovermode="closest", showlegend=False)
+    return chart

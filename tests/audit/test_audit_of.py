@@ -1,0 +1,201 @@
+"""Which slice starves the model: found where it was planted, measured once, never half."""
+
+import math
+from pathlib import Path
+
+import pytest
+from planted import loaded, rows
+from sklearn.datasets import load_wine
+from unchanged import unchanged
+
+from core.analysis.audit import AuditAnswer, audit, audit_at, measurements
+from core.audit.measurement import MOST_CURVES
+from core.errors import AssumptionError, Cancelled, DataError
+from core.workspace import Workspace
+
+SMALL = rows(common=30, rare=20)
+
+
+def nothing_trains(done: int, total: int, what: str) -> None:
+    """A watcher of work that must not happen."""
+    raise AssertionError(f"{what}: {done} of {total}")
+
+
+class Watcher:
+    """Remembers what was done, and stops the work at a step if asked to."""
+
+    def __init__(self, stop_at: str = "") -> None:
+        self.seen: list[str] = []
+        self._stop_at = stop_at
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """Note a step."""
+        self.seen.append(what)
+        if self._stop_at and self._stop_at in what:
+            raise Cancelled
+
+    @property
+    def curves(self) -> set[str]:
+        """The slices whose curves were drawn."""
+        return {w.removeprefix("learning curve of ") for w in self.seen if "curve" in w}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> AuditAnswer:
+    """The audit of a set whose worst slice is known."""
+    folder = tmp_path_factory.mktemp("planted")
+    workspace = Workspace(folder / "workspace")
+    return audit(workspace, loaded(workspace, folder, rows(single=True)), label="intent")
+
+
+def test_the_planted_weak_slice_is_the_bottleneck(planted: AuditAnswer) -> None:
+    """The slice that looks like another one is named, sized, and the others are well served."""
+    assert planted.bottleneck.name == "fraud"
+    assert planted.measured.text == "text"
+    worst = planted.bottleneck
+    assert worst.facts.n == 30
+    assert worst.facts.score < 0.75
+    assert worst.facts.score_low < worst.facts.score < worst.facts.score_high
+    assert worst.band is not None
+    assert worst.sizing.p_reachable is not None
+    served = [s for s in planted.slices if s.name in ("meter", "move")]
+    assert all(s.sizing.deficit.p50 == 0 and s.sizing.reachable == "yes" for s in served)
+
+
+def test_a_label_with_one_example_is_named_and_not_sized(planted: AuditAnswer) -> None:
+    """All other slices are answered; this one says how many were found and how many are needed."""
+    oddity = planted.slice_named("oddity")
+    assert oddity.facts.n == 1
+    assert oddity.facts.score == 0
+    assert oddity.sizing.reachable == "uncertain"
+    assert oddity.sizing.deficit.p50 is None
+    assert "1 example, at least 8 are needed" in oddity.sizing.why
+    assert {s.name for s in planted.slices} == {"bill", "meter", "move", "fraud", "oddity"}
+
+
+def test_the_same_question_trains_nothing_and_a_harder_one_only_what_is_new(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """What was measured is stored; a higher target draws the curves that it newly asks for."""
+    data = loaded(workspace, tmp_path, SMALL)
+    first = audit(workspace, data, label="intent", target=0.7)
+    assert {s.name for s in first.slices if s.facts.curve} == {"fraud"}
+    again = audit(workspace, data, label="intent", target=0.7, progress=nothing_trains)
+    assert again == first
+    lower = audit(workspace, data, label="intent", target=0.6, progress=nothing_trains)
+    assert lower.measured == first.measured
+    watcher = Watcher()
+    harder = audit(workspace, data, label="intent", target=0.97, progress=watcher)
+    short = {s.slice for s in first.measured.slices if s.shrunk_score < 0.97}
+    assert watcher.curves == short - {"fraud"} != set()
+    assert all("curve" in what for what in watcher.seen), "nothing is scored a second time"
+    kept = harder.slice_named("fraud").facts
+    assert kept == first.slice_named("fraud").facts
+    assert [m.name for m in measurements(workspace)] == [first.measured.name]
+
+
+@pytest.mark.parametrize("step", ["choosing", "scoring", "learning curve"])
+def test_a_stopped_audit_leaves_the_workspace_as_it_was(
+    workspace: Workspace, tmp_path: Path, step: str
+) -> None:
+    """Whatever it was doing when it was stopped, no half of a finding is left."""
+    data = loaded(workspace, tmp_path, SMALL)
+    with unchanged(workspace.root), pytest.raises(Cancelled):
+        audit(workspace, data, label="intent", progress=Watcher(step))
+
+
+def test_columns_give_slices_and_their_conjunctions(workspace: Workspace, tmp_path: Path) -> None:
+    """A column's values are slices, and so is each label within them; their rows add up."""
+    lines = [(text, label, "letter" if label == "move" else how) for text, label, how in SMALL]
+    data = loaded(workspace, tmp_path, [*lines, ("a bill without a channel", "bill", "")])
+    answer = audit(workspace, data, label="intent", slice_by=["channel", "channel"], target=0.1)
+    n = {s.name: s.facts.n for s in answer.slices}
+    assert n["channel = letter"] == n["move & channel = letter"] == 30
+    assert n["channel = chat"] + n["channel = mail"] == 80
+    assert n["channel = (missing)"] == 1
+    assert n["bill & channel = chat"] + n["bill & channel = mail"] == 30
+    assert "bill & channel = letter" not in n
+    assert len(n) == len(answer.slices)
+
+
+def test_a_table_of_numbers_needs_no_text(workspace: Workspace, tmp_path: Path) -> None:
+    """Wines are told apart by their chemistry; the columns themselves are the features."""
+    wine = load_wine(as_frame=True).frame
+    data = loaded(workspace, tmp_path, wine.to_numpy().tolist(), list(wine.columns))
+    answer = audit(workspace, data, label="target", target=0.5)
+    assert answer.measured.text is None
+    assert sorted(s.name for s in answer.slices) == ["0", "1", "2"]
+    assert all(s.facts.score > 0.9 for s in answer.slices)
+
+
+def test_an_audit_repeats_and_another_seed_is_another_audit(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """The seed decides every random step."""
+    data = loaded(workspace, tmp_path, SMALL)
+    first = audit(workspace, data, label="intent", target=0.6)
+    other = audit(workspace, data, label="intent", target=0.6, seed=1)
+    elsewhere = Workspace(tmp_path / "elsewhere")
+    again = audit(elsewhere, loaded(elsewhere, tmp_path, SMALL), label="intent", target=0.6)
+    assert again.slices == first.slices
+    assert other.measured.slices != first.measured.slices
+
+
+def test_at_most_so_many_curves_are_drawn_and_the_rest_is_said(planted: AuditAnswer) -> None:
+    """A slice whose curve is not drawn says so instead of giving a number."""
+    answer = audit_at(planted.measured, 0.999)
+    undrawn = [s for s in answer.slices if s.facts.curve is None and s.facts.n >= 8]
+    assert undrawn
+    for part in undrawn:
+        if part.facts.shrunk_score < 0.999:
+            assert f"{MOST_CURVES} worst slices" in part.sizing.why
+            assert part.sizing.n_needed.p50 is None
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        (1.0, "a target of 1.0 cannot be proven or reached"),
+        (85.0, "target is 85; .* if you mean 85 %, write 0.85"),
+        (0.0, "target is 0; expected an accuracy strictly between 0 and 1"),
+        (-1.0, "target is -1; expected"),
+        (math.nan, "target is nan; expected"),
+        (math.inf, "target is inf; expected"),
+    ],
+)
+def test_an_impossible_target_is_refused(
+    workspace: Workspace, tmp_path: Path, target: float, expected: str
+) -> None:
+    """1.0, per cent, zero, negative, unknown: each is told what is expected."""
+    data = loaded(workspace, tmp_path, rows(common=4, rare=2))
+    with unchanged(workspace.root), pytest.raises(AssumptionError, match=expected):
+        audit(workspace, data, label="intent", target=target)
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "slice_by", "expected"),
+    [
+        ("nothing", None, [], "rows.csv has no column 'nothing'; its columns are 'text', 'intent'"),
+        ("intent", "nothing", [], "has no column 'nothing'"),
+        ("intent", None, ["nothing"], "has no column 'nothing'"),
+        ("id", None, [], "the column 'id' has 42 different values in 42 rows, so it is no label"),
+        ("one", None, [], "the label column 'one' holds only the value 'same'; expected two"),
+        ("none", None, [], "the label column 'none' holds no value at all"),
+        ("intent", "none", [], "the text column 'none' is empty"),
+        ("intent", "intent", [], "'intent' cannot be both the text and the label"),
+    ],
+)
+def test_a_column_that_cannot_serve_is_named(
+    workspace: Workspace,
+    tmp_path: Path,
+    label: str,
+    text: str | None,
+    slice_by: list[str],
+    expected: str,
+) -> None:
+    """Missing columns, labels that are none and texts that are empty each get their sentence."""
+    lines = [(*row, f"id {i}", "same", "") for i, row in enumerate(rows(common=12, rare=6))]
+    columns = ("text", "intent", "channel", "id", "one", "none")
+    data = loaded(workspace, tmp_path, lines, columns)
+    with unchanged(workspace.root), pytest.raises(DataError, match=expected):
+        audit(workspace, data, label=label, text=text, slice_by=slice_by)

@@ -1,0 +1,129 @@
+"""A real dashboard server and a real Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+from core.analysis.sample import fill_with_sample
+from core.workspace import Workspace
+
+sys.path.insert(0, str(Path(__file__).parent))
+from chromium import executable
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+expect.set_options(timeout=30_000)
+
+
+@dataclass
+class Dashboard:
+    """A running dashboard."""
+
+    address: str
+    home: Path
+
+
+@dataclass
+class Watched:
+    """A page, and every request it made to another machine."""
+
+    page: Page
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the tests are skipped loudly, and fail under CI=true."""
+    found = executable()
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(
+                "no Chromium on this machine, and CI=true forbids skipping the browser tests"
+            )
+        pytest.skip("*** NO CHROMIUM: the browser tests did NOT run; install chromium ***")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """The dashboard of a workspace with the sample in it, in a process of its own."""
+    home = tmp_path_factory.mktemp("home") / "workspace"
+    fill_with_sample(Workspace(home))
+    port = free_port()
+    log = (home.parent / "server.log").open("wb")
+    command = [
+        sys.executable,
+        "-m",
+        "core.cli",
+        "app",
+        "--port",
+        str(port),
+        "--headless",
+        "--workspace",
+        str(home),
+    ]
+    server = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        wait_for(port, home.parent / "server.log")
+        yield Dashboard(address=f"http://127.0.0.1:{port}", home=home)
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def wait_for(port: int, log: Path, seconds: float = 90) -> None:
+    """Wait until the server answers."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{port}/_stcore/health", timeout=2
+            ) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the dashboard did not start: {log.read_text()[-800:]}")
+
+
+@pytest.fixture
+def watched(browser: Browser, dashboard: Dashboard) -> Iterator[Watched]:
+    """A fresh visitor at 1440 × 900."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    seen = Watched(page=context.new_page())
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((dashboard.address, "data:", "blob:", "ws://127.0.0.1")):
+            seen.outside.append(request.url)
+
+    seen.page.on("request", note)
+    seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    yield seen
+    context.close()

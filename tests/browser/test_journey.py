@@ -1,0 +1,248 @@
+"""From a user's own file to a margin, in a real browser."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Dashboard, Watched
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+THINGS = (
+    "sourdough",
+    "rye loaf",
+    "croissant",
+    "baguette",
+    "cinnamon roll",
+    "birthday cake",
+    "scones",
+)
+DAYS = ("Monday", "Tuesday", "Friday", "Saturday", "tomorrow", "this afternoon")
+SENTENCES = {
+    "order": (
+        "I would like to order {n} {thing} for {day}",
+        "can I get {n} {thing} on {day}",
+        "please put aside {n} {thing}, pickup {day}",
+        "two boxes of {thing} for {day} please",
+    ),
+    "hours": (
+        "when do you open on {day}",
+        "are you closed on {day}",
+        "until what time is the shop open {day}",
+        "is the bakery open {day} evening",
+    ),
+    "complaint": (
+        "the {thing} was stale on {day}",
+        "my {thing} had a hair in it",
+        "wrong {thing} in the box on {day}",
+        "the {thing} I bought {day} was burnt",
+    ),
+    "allergy": (
+        "does the {thing} contain nuts",
+        "my son reacted to the {thing} from {day}",
+        "is there sesame in the {thing}",
+        "are {thing} safe with a milk allergy",
+        "which {thing} is made without egg",
+        "swollen lips after the {thing} of {day}",
+    ),
+}
+COUNTS = {"order": 90, "hours": 80, "complaint": 70, "allergy": 16}
+
+
+def bakery(path: Path) -> Path:
+    """A file that is not in the sample data: messages to a bakery, with a rare concern."""
+    dice, lines = random.Random(3), ["message,topic"]
+    for topic, count in COUNTS.items():
+        seen: set[str] = set()
+        while len(seen) < count:
+            seen.add(
+                dice.choice(SENTENCES[topic]).format(
+                    n=dice.randint(2, 30), thing=dice.choice(THINGS), day=dice.choice(DAYS)
+                )
+                + dice.choice(["", " thanks", " please", f" my number is {dice.randint(100, 999)}"])
+            )
+        lines += [f'"{text}",{topic}' for text in sorted(seen)]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def go(page: Page, name: str) -> None:
+    """Follow the navigation to a page."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def wait_until_done(page: Page) -> None:
+    """Wait until no work is shown as running."""
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0, timeout=180_000)
+
+
+def metric(page: Page, label: str) -> str:
+    """The value of a figure on the page."""
+    return (
+        page.get_by_test_id("stMetric")
+        .filter(has_text=label)
+        .get_by_test_id("stMetricValue")
+        .inner_text()
+    )
+
+
+def test_a_users_own_file_goes_the_whole_way_to_a_margin(
+    watched: Watched, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    """Upload, audit, generate, choose strictness, test, and move the target: the margin moves."""
+    page = watched.page
+    page.goto(dashboard.address)
+    page.get_by_text("Use your own file").click()
+    page.locator("input[type=file]").set_input_files(bakery(tmp_path / "bakery.csv"))
+    expect(page.get_by_text("bakery.csv: 256 rows.")).to_be_visible()
+    expect(page.get_by_text("This data has not been audited")).to_be_visible()
+
+    go(page, "Bottleneck and deficit")
+    page.get_by_role("button", name="Run the audit").click()
+    expect(page.get_by_text(re.compile("Audit: "))).to_be_visible()
+    wait_until_done(page)
+    expect(
+        page.get_by_role("heading", name=re.compile("The bottleneck is allergy"))
+    ).to_be_visible()
+
+    go(page, "Generate and critique")
+    page.get_by_role("button", name="Generate", exact=True).click()
+    wait_until_done(page)
+    go(page, "Strictness")
+    expect(page.get_by_role("heading", name=re.compile("candidates are accepted"))).to_be_visible()
+    loose = metric(page, "Acceptance rate")
+    slider = page.get_by_role("slider", name=re.compile("Strictness"))
+    for _ in range(6):
+        slider.press("ArrowRight")
+    expect(page.get_by_role("heading", name=re.compile("At τ = 0.8"))).to_be_visible()
+    assert percent(metric(page, "Acceptance rate")) < percent(loose)
+    for _ in range(6):
+        slider.press("ArrowLeft")
+    expect(page.get_by_role("heading", name=re.compile("At τ = 0.5"))).to_be_visible()
+
+    go(page, "Evidence")
+    page.get_by_role("button", name="Run the experiment").click()
+    wait_until_done(page)
+    expect(page.get_by_role("heading", name=re.compile("at allergy"))).to_be_visible()
+    assert re.search(r"proven gain|harm", page.get_by_test_id("stMain").inner_text(), re.IGNORECASE)
+
+    go(page, "Margin")
+    before = metric(page, "Gross margin at the target")
+    assert percent(before) < 100
+    target = page.get_by_role("slider", name=re.compile("Target"))
+    for _ in range(8):
+        target.press("ArrowRight")
+    expect(page.get_by_role("heading", name=re.compile("93 %"))).to_be_visible()
+    assert metric(page, "Gross margin at the target") != before
+    assert "target=0.93" in page.url
+    assert not watched.outside
+    assert not watched.errors
+
+
+def percent(text: str) -> float:
+    """The number in front of a per cent sign."""
+    return float(text.replace("−", "-").replace("\u00a0", " ").split(" ")[0])
+
+
+def test_a_run_in_another_process_grows_on_the_open_page(
+    watched: Watched, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    """`datawall generate` in a second process: the page shows it, and neither blocks the other."""
+    page = watched.page
+    page.goto(dashboard.address)
+    page.get_by_role("combobox", name=re.compile("Data")).click()
+    page.get_by_role("option", name="customer_messages.csv").click()
+    go(page, "Generate and critique")
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    expect(page.get_by_role("button", name="Generate", exact=True)).to_be_visible()
+    sample = next(
+        path.parent.name for path in (dashboard.home / "datasets").glob("8088*/profile.json")
+    )
+    plan = tmp_path / "plan.toml"
+    facts = {"data": sample, "label": "intent", "slice": "medical_dependency"}
+    lines = [f'{key} = "{value}"' for key, value in facts.items()]
+    plan.write_text("\n".join([*lines, "candidates = 400", "seed = 3"]), "utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "core.cli",
+        "generate",
+        str(plan),
+        "--json",
+        "--workspace",
+        str(dashboard.home),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ}
+    ) as process:
+        shown: set[str] = set()
+        while process.poll() is None:
+            page.wait_for_timeout(300)
+            shown.add(state_of_runs(page))
+            assert page.get_by_role("button", name="Generate", exact=True).is_visible()
+        out, error = process.communicate()
+    assert process.returncode == 0, error.decode()
+    done = json.loads(out)
+    assert done["proposed"] == 400
+    assert len(shown - {""}) >= 2, f"the page never showed progress: {shown}"
+
+
+def state_of_runs(page: Page) -> str:
+    """How far the page says the run is."""
+    found = page.get_by_text(re.compile(r"medical_dependency: [\d,]+ of 400 candidates"))
+    return found.first.inner_text() if found.count() else ""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1440, "dark")])
+@pytest.mark.parametrize("view", ["", "audit", "strictness", "margin", "board"])
+def test_no_page_is_wider_than_the_screen(
+    watched: Watched, dashboard: Dashboard, view: str, width: int, scheme: str
+) -> None:
+    """On a phone and on a desk, light and dark, nothing sticks out and nothing is an error."""
+    page = watched.page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{dashboard.address}/{view}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_timeout(800)
+    wide = page.evaluate(
+        "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
+    )
+    assert wide <= 0
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert not watched.outside
+
+
+def test_the_board_page_downloads_and_opens_without_a_network(
+    watched: Watched, dashboard: Dashboard, tmp_path: Path
+) -> None:
+    """The summary is one self-contained file with the same headline as the page."""
+    page = watched.page
+    page.goto(f"{dashboard.address}/board")
+    headline = page.get_by_role("heading", level=3).first.inner_text()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download as one HTML page").click()
+    target = tmp_path / "summary.html"
+    waiting.value.save_as(target)
+    html = target.read_text("utf-8")
+    assert "http" not in html
+    page.goto(target.as_uri())
+    assert page.get_by_role("heading", level=1).inner_text() == headline
+
+
+def test_the_server_says_how_it_may_be_used(watched: Watched, dashboard: Dashboard) -> None:
+    """Pages are compressed and carry headers against framing and sniffing."""
+    answer = watched.page.goto(dashboard.address)
+    assert answer is not None
+    headers = answer.headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers.get("content-encoding") == "gzip"
