@@ -121,11 +121,10 @@ def margin_of(
         _band(values[:-1], found.reachable)
         for values in (found.with_building, found.without_building, found.before_errors)
     )
-    curve = built if counted else unbuilt
-    reported = found.with_building if counted else found.without_building
+    curve, reported = (built, found.with_building) if counted else (unbuilt, found.without_building)
     best, plan = float(point.best_accuracy[0]), _plan_for(point, wanted)
     optimum = _optimum(grid, built.p50, found)
-    level, ends = drawn["target_gross_margin"], (grid, found.accuracy, reported)
+    zero, lost = _collapses(grid, found, reported, drawn["target_gross_margin"], curve)
     return MarginAnswer(
         accuracy=grid,
         gross_margin=curve,
@@ -136,8 +135,8 @@ def margin_of(
         optimum_margin=_at(curve.p50, grid, optimum.value),
         optimum_plan=_plan_for(point, optimum.value),
         usage_per_seat=_usage(found.usage, wanted, best),
-        accuracy_zero=_collapse(*ends, np.zeros(1), curve, "zero"),
-        accuracy_target=_collapse(*ends, level, curve, percent(target_margin)),
+        accuracy_zero=zero,
+        accuracy_target=lost,
         target=wanted,
         target_margin=target_margin,
         plan=plan,
@@ -250,6 +249,17 @@ def _finite(number: float) -> float | None:
 def _point(values: Floats, why: str) -> Point:
     p10, p50, p90 = (_finite(float(quantile(values, p))) for p in (0.1, 0.5, 0.9))
     return Point(value=p50, p10=p10, p90=p90, why="" if p50 is not None else why)
+
+
+def _collapses(
+    grid: Floats, found: _Draws, reported: Floats, wanted: Floats, curve: Band
+) -> tuple[Point, Point]:
+    """Where the margin is zero, and where the margin wanted is lost."""
+    name = percent(float(np.quantile(np.atleast_1d(wanted), 0.5)))
+    return (
+        _collapse(grid, found.accuracy, reported, np.zeros(1), curve, "zero"),
+        _collapse(grid, found.accuracy, reported, wanted, curve, name),
+    )
 
 
 def _collapse(

@@ -19,15 +19,23 @@ from core.workspace.datasets import Dataset, examples
 
 BILL = [f"bill{i}" for i in range(12)]
 METER = [f"meter{i}" for i in range(12)]
-FRAUD = [f"fraud{i}" for i in range(45)]
+FRAUD = [f"fraud{i}" for i in range(90)]
+ANY = [f"word{i}" for i in range(30)]
 COLUMNS = ["text", "intent"]
 
 
 def texts(seed: int, words: Sequence[str], n: int) -> list[str]:
-    """Messages of three words of one kind among bill's, all different."""
+    """Messages of two words of one kind, one of bills and three that anybody says."""
     rng = np.random.default_rng(seed)
     return [
-        " ".join(["please", *rng.choice(words, 3), *rng.choice(BILL, 3), str(i)])
+        " ".join(
+            [
+                *rng.choice(words, 2),
+                str(rng.choice(BILL)),
+                *rng.choice(ANY, 3),
+                str(1000 * seed + i),
+            ]
+        )
         for i in range(n)
     ]
 
