@@ -4,40 +4,30 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from types import FrameType
 from typing import Any, NoReturn
 
-from core.cli import (
-    app,
-    audit,
-    cogs,
-    curve,
-    evidence,
-    export,
-    frontier,
-    generate,
-    margin,
-    scenario,
-    strictness,
-)
 from core.cli.context import Context
 from core.cli.output import as_json, plain
 from core.errors import Cancelled, DatawallError
 from core.workspace.jobs import JobState, finish_job
 
-COMMANDS = (
-    app,
-    audit,
-    curve,
-    generate,
-    strictness,
-    evidence,
-    cogs,
-    frontier,
-    margin,
-    export,
-    scenario,
-)
+COMMANDS = {
+    "app": "start the dashboard (the default)",
+    "audit": "find the most constrained slice and size its deficit",
+    "curve": "extrapolate learning-curve points of your own pipeline",
+    "generate": "propose and judge candidates for a slice",
+    "strictness": "acceptance, precision and cost at each strictness",
+    "evidence": "train with and without a corpus, test on held-out real data",
+    "cogs": "what serving one request costs, part by part",
+    "frontier": "the cheapest plan for each accuracy, and what the next point costs",
+    "margin": "gross margin against accuracy, its optimum and its collapse points",
+    "export": "write the samples that a strictness accepts",
+    "scenario": "write or show a scenario file",
+}
+"""Every command and what it is for; each is the module of its name beside this one."""
+
 EXIT_OK, EXIT_INPUT, EXIT_INTERRUPTED = 0, 2, 130
 EXIT_OF = {"done": EXIT_OK, "failed": EXIT_INPUT, "cancelled": EXIT_INTERRUPTED}
 
@@ -47,8 +37,11 @@ class _Parser(argparse.ArgumentParser):
         self.exit(EXIT_INPUT, f"datawall: {message}. See `{self.prog} --help`.\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line with every command that exists."""
+def parser(chosen: str | None = None) -> argparse.ArgumentParser:
+    """The command line with every command; only the *chosen* one is imported and complete.
+
+    Learners and model clients take seconds to import, and no command needs all of them.
+    """
     top = _Parser(
         prog="datawall",
         description="What each extra accuracy point costs, and what it "
@@ -65,9 +58,16 @@ def parser() -> argparse.ArgumentParser:
     )
     shared.add_argument("--job", help=argparse.SUPPRESS)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for module in COMMANDS:
-        module.add_to(commands, shared)
+    for name, purpose in COMMANDS.items():
+        if name == chosen:
+            import_module(f"core.cli.{name}").add_to(commands, shared)
+        else:
+            commands.add_parser(name, help=purpose)
     return top
+
+
+def _chosen(words: Sequence[str]) -> str | None:
+    return next((word for word in words if not word.startswith("-")), None)
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
@@ -76,9 +76,10 @@ def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    arguments = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = parser(_chosen(words)).parse_args(words)
     if arguments.command is None:
-        arguments = parser().parse_args(["app"])
+        arguments = parser("app").parse_args(["app"])
     signal.signal(signal.SIGTERM, _interrupt)
     context = Context(arguments)
     try:
