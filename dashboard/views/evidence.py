@@ -40,8 +40,9 @@ with st.grid(4, min_column_width=190):
     spread = interval(points(found.gain.p10), points(found.gain.p90))
     show.number("Gain", points(found.gain.p50), spread, "P10 to P90")
     rate = found.exchange_rate
-    high = "beyond the curve" if rate.p90 is None else number(rate.p90, 2)
-    spread = f"{number(rate.p10, 2)} to {high}"
+    spread = interval(number(rate.p10, 2), number(rate.p90, 2))
+    if rate.p90 is None and rate.p10 is not None:
+        spread = f"{number(rate.p10, 2)} or more"
     show.number("Real samples per synthetic one", number(rate.p50, 2), spread, "P10 to P90")
 described = "Change in recall at the slice and elsewhere, with P10 to P90"
 show.chart(charts.gains(found), "gains", described)

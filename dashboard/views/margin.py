@@ -16,21 +16,22 @@ else:
     st.subheader(f"At {percent(target, 0)} accuracy the gross margin is {percent(float(at.p50))}")
 wanted = percent(found.target_margin, 0)
 points = (
-    ("Highest margin at", found.optimum, percent),
-    (f"{wanted} margin is lost above", found.accuracy_target, percent),
-    ("Margin is zero above", found.accuracy_zero, percent),
-    ("A seat earns nothing from", found.usage_per_seat, lambda v: f"{count(v)} / month"),
+    ("Highest at", found.optimum, percent),
+    (f"{wanted} lost above", found.accuracy_target, percent),
+    ("Zero above", found.accuracy_zero, percent),
+    ("Seat used up at", found.usage_per_seat, count),
 )
 with st.grid(5, min_column_width=150):
     spread = interval(percent(float(at.p10), 0), percent(float(at.p90), 0))
-    show.number("Gross margin at the target", percent(float(at.p50)), spread, "P10–P90")
+    show.number("Gross margin", percent(float(at.p50)), spread)
     for name, point, write in points:
         if point.value is None:
             show.number(name, "none", "see below", why=point.why)
             continue
         low, high = ("open" if v is None else write(v) for v in (point.p10, point.p90))
         why = "Open: in more than one draw in ten it is never crossed."
-        show.number(name, write(point.value), interval(low, high), "P10–P90", why=why)
+        show.number(name, write(point.value), interval(low, high), why=why)
+st.caption("Ranges are P10 to P90; requests are those of one seat in a month.")
 described = "Gross margin against the accuracy promised, with the best and the collapse points"
 show.chart(charts.margin_curve(found), "margin", described)
 for name, point, _ in points:

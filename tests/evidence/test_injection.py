@@ -19,7 +19,7 @@ from core.workspace.datasets import Dataset, examples
 
 BILL = [f"bill{i}" for i in range(12)]
 METER = [f"meter{i}" for i in range(12)]
-FRAUD = [f"fraud{i}" for i in range(90)]
+FRAUD = [f"fraud{i}" for i in range(60)]
 ANY = [f"word{i}" for i in range(30)]
 COLUMNS = ["text", "intent"]
 
@@ -46,16 +46,16 @@ def corpus(rows: Sequence[str], label: str = "fraud") -> pd.DataFrame:
 
 
 REAL = [
-    *((text, "bill") for text in texts(1, BILL, 70)),
-    *((text, "meter") for text in texts(2, METER, 70)),
-    *((text, "fraud") for text in texts(3, FRAUD, 32)),
+    *((text, "bill") for text in texts(1, BILL, 150)),
+    *((text, "meter") for text in texts(2, METER, 150)),
+    *((text, "fraud") for text in texts(3, FRAUD, 40)),
 ]
-HELD_BACK = corpus(texts(4, FRAUD, 150))
+HELD_BACK = corpus(texts(4, FRAUD, 60))
 
 
 @pytest.fixture
 def data(workspace: Workspace, tmp_path: Path) -> Dataset:
-    """Two common labels, and one whose 19 training rows show half of its words."""
+    """Two common labels, and one whose 24 training rows show half of its words."""
     path = tmp_path / "rows.csv"
     pd.DataFrame(REAL, columns=COLUMNS).to_csv(path, index=False)
     return load_dataset(workspace, path)
@@ -75,8 +75,8 @@ def test_held_back_real_examples_are_a_proven_gain(workspace: Workspace, data: D
         corpus_name="held back", repeats=3,
     )  # fmt: skip
     assert found.verdict == "proven gain", found.why
-    assert (found.baseline.n_train, found.baseline.n_test, found.synthetic) == (19, 13, 150)
-    assert found.augmented.n_train == 19 + 150
+    assert (found.baseline.n_train, found.baseline.n_test, found.synthetic) == (24, 16, 60)
+    assert found.augmented.n_train == 24 + 60
     assert found.augmented.score > found.baseline.score + 0.2
     assert 0 < found.gain_low < found.gain_high <= 1
     assert found.gained >= 6 > found.lost
@@ -109,7 +109,7 @@ def test_copies_of_held_out_rows_are_refused_and_it_is_said(
 ) -> None:
     """Case and spacing do not hide a copy; a corpus of copies alone has nothing to inject."""
     copies = [f"  {text.upper()}" for text in held_out(workspace, data)]
-    assert len(copies) == 13
+    assert len(copies) == 16
     with unchanged(workspace.root), pytest.raises(DataError, match="every row is a copy of a held"):
         evidence(
             workspace, data, label="intent", slice_name="fraud", corpus=corpus(copies),
@@ -123,7 +123,7 @@ def test_copies_of_held_out_rows_are_refused_and_it_is_said(
     assert found.synthetic == 10
     assert found.notes == (
         "Refused: 1 synthetic row without text.",
-        "Refused: 13 synthetic rows copied from held-out rows.",
+        "Refused: 16 synthetic rows copied from held-out rows.",
     )
 
 
@@ -187,7 +187,7 @@ def test_what_cannot_be_compared_is_named(
 def test_a_slice_needs_rows_on_both_sides(workspace: Workspace, tmp_path: Path) -> None:
     """Two examples are one to train on and one to test on: too few to compare."""
     path = tmp_path / "rows.csv"
-    pd.DataFrame([*REAL[:140], *REAL[-2:]], columns=COLUMNS).to_csv(path, index=False)
+    pd.DataFrame([*REAL[:300], *REAL[-2:]], columns=COLUMNS).to_csv(path, index=False)
     data = load_dataset(workspace, path)
     with pytest.raises(
         DataError, match="has 1 training and 1 held-out examples; expected at least"
