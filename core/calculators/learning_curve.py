@@ -20,6 +20,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from core.errors import AssumptionError
 
@@ -28,6 +29,9 @@ Growth = Literal["slice", "joint"]
 
 HORIZON = 8.0
 """No number of samples is given beyond this multiple of what was observed."""
+
+FLAT = "flat"
+"""The family of curves that do not rise at all."""
 
 _DISCREPANCY_FLOOR, _DISCREPANCY_SLOPE = 0.003, 0.15
 _STEPS = 400
@@ -77,8 +81,10 @@ def _grid(first: Floats, second: Floats) -> Floats:
 
 
 def _shapes(name: str) -> Floats:
+    if name == FLAT:
+        return np.array([[1.0, 0.0]])
     if name in ("pow2", "pow3"):
-        return _grid(np.geomspace(0.02, 4, 160), np.zeros(1))
+        return _grid(np.geomspace(0.02, 4, 480), np.zeros(1))
     if name == "pow4":
         offsets = np.concatenate([[0.0], np.geomspace(0.05, 20, 30)])
         return _grid(np.geomspace(0.05, 12, 60), offsets)
@@ -88,7 +94,7 @@ def _shapes(name: str) -> Floats:
     return grid
 
 
-_H = {"pow2": _pow, "pow3": _pow, "pow4": _pow, "mmf4": _mmf}
+_H = {"pow2": _pow, "pow3": _pow, "pow4": _pow, "mmf4": _mmf, FLAT: _pow}
 FAMILIES: dict[Growth, tuple[str, ...]] = {
     "joint": ("pow2", "pow3", "pow4", "mmf4"),
     "slice": ("pow4", "mmf4"),
@@ -111,7 +117,8 @@ def learning_curve(
 
     Each draw picks a family, refits it to the scores plus noise, and adds a
     discrepancy that grows with the distance extrapolated. Scores weigh in
-    proportion to ``n``.
+    proportion to ``n``. Where the scores give no evidence of a rise, most draws
+    do not rise: refits to noise alone would.
 
     Parameters
     ----------
@@ -129,6 +136,8 @@ def learning_curve(
         same rows; 0 when the claim is about those rows. [fraction]
     draws
         How many draws. [1]
+    families
+        Which families, and no other; those of *growth* when None.
 
     Raises
     ------
@@ -139,29 +148,46 @@ def learning_curve(
     names = tuple(families or FAMILIES[growth])
     rng = np.random.default_rng(seed)
     n_last = float(sizes[-1])
-    points = {name: _projected(name, sizes / n_last, scores[np.newaxis]) for name in names}
-    sigma = _noise(errors, sizes / n_last, scores, points)
-    refits = max(draws // len(names), 1)
-    noisy = scores + sigma * rng.standard_normal((refits, sizes.size))
-    parts = [_projected(name, sizes / n_last, noisy) for name in names]
+    u = sizes / n_last
+    points = {name: _projected(name, u, scores[np.newaxis]) for name in names}
+    sigma = _noise(errors, u, scores, points)
+    flat = 0 if families else round(draws * _flat_share(u, scores, sigma, points))
+    refits = max((draws - flat) // len(names), 1)
+    noisy = scores + sigma * rng.standard_normal((max(refits, flat), sizes.size))
+    parts = [_projected(name, u, noisy[:refits]) for name in names]
+    parts.append(_projected(FLAT, u, noisy[:flat]))
     ceiling, drop, shape = (np.concatenate([p[i] for p in parts]) for i in range(3))
-    gains = [
-        _at(name, points[name], np.array([1.0]))[0, 0]
-        - _at(name, points[name], np.array([0.25]))[0, 0]
-        for name in names
-    ]
     return CurveFit(
-        family=np.repeat(np.arange(len(names)), refits),
-        names=names,
+        family=np.repeat(np.arange(len(names) + 1), [refits] * len(names) + [flat]),
+        names=(*names, FLAT),
         ceiling=ceiling,
         drop=drop,
         shape=shape,
-        discrepancy=rng.standard_normal(refits * len(names)),
-        level=level_noise * rng.standard_normal(refits * len(names)),
+        discrepancy=rng.standard_normal(ceiling.size),
+        level=level_noise * rng.standard_normal(ceiling.size),
         n_last=n_last,
         noise=float(sigma[-1]),
-        recent_gain=float(max(np.mean(gains), 0.0)),
+        recent_gain=_recent_gain(points),
     )
+
+
+def _recent_gain(points: Mapping[str, tuple[Floats, ...]]) -> float:
+    ends = [_at(name, fit, np.array([0.25, 1.0]))[0] for name, fit in points.items()]
+    return float(max(np.mean([end[1] - end[0] for end in ends]), 0.0))
+
+
+def _flat_share(
+    u: Floats, scores: Floats, sigma: Floats, points: Mapping[str, tuple[Floats, ...]]
+) -> float:
+    """How probable it is that the curve does not rise, by the Bayesian information criterion.
+
+    A rising family has two parameters more than a level, and has to earn them.
+    """
+    scale = np.hypot(sigma, _DISCREPANCY_FLOOR)
+    level = scores @ (u / u.sum())
+    curves = [_at(name, fit, u)[0] for name, fit in points.items()]
+    misfit, *others = (float(np.sum(((scores - c) / scale) ** 2)) for c in (level, *curves))
+    return float(expit(np.log(u.size) - max(misfit - min(others), 0.0) / 2))
 
 
 def _checked(n: ArrayLike, score: ArrayLike, noise: ArrayLike) -> tuple[Floats, Floats, Floats]:
@@ -189,11 +215,9 @@ def _noise(
     errors: Floats, u: Floats, scores: Floats, points: Mapping[str, tuple[Floats, ...]]
 ) -> Floats:
     """Standard errors, those that are unknown from the best fit's residuals."""
-    residuals = [
-        float(np.sqrt(np.mean((_at(name, fit, u)[0] - scores) ** 2)))
-        for name, fit in points.items()
-    ]
-    return np.where(np.isfinite(errors), errors, min(residuals))
+    curves = [_at(name, fit, u)[0] for name, fit in points.items()]
+    residual = min(float(np.sqrt(np.mean((curve - scores) ** 2))) for curve in curves)
+    return np.where(np.isfinite(errors), errors, residual)
 
 
 def _projected(name: str, u: Floats, scores: Floats) -> tuple[Floats, Floats, Floats]:
@@ -206,7 +230,7 @@ def _projected(name: str, u: Floats, scores: Floats) -> tuple[Floats, Floats, Fl
     spread = ((off * off) @ w)[:, np.newaxis]
     mean_y = scores @ w
     together = (off * w) @ scores.T
-    drop = np.maximum(-together / np.maximum(spread, 1e-18), 0.0)
+    drop = np.maximum(-together / np.maximum(spread, 1e-18), 0.0) * (name != FLAT)
     ceiling = mean_y + drop * mean_h
     over = np.full_like(ceiling, name == "pow2", dtype=bool) | (ceiling > 1.0)
     at_one = (mean_h * (1 - mean_y) - together) / (spread + mean_h**2)
