@@ -77,4 +77,6 @@ def _size_of(
 ) -> float:
     rising = np.maximum.accumulate(score)
     i = int(np.argmax(rising >= target))
+    if i == 0:
+        return float(n[0])
     return float(np.exp(np.interp(target, rising[i - 1 : i + 1], np.log(n[i - 1 : i + 1]))))

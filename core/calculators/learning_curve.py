@@ -2,9 +2,8 @@
 
 Every family is written ``score(n) = ceiling - drop * h(n / n_last; shape)`` with
 ``h`` falling to 0, so that for a given shape the two linear parameters have a
-closed form. The shape is searched on a grid; nothing can fail to converge.
-Sizes count in units of the last one, so that a curve of millions is fitted as
-one of hundreds is.
+closed form. The shape is searched on a grid; nothing can fail to converge. With
+sizes in units of the last one, a curve of millions is fitted as one of hundreds.
 
 References
 ----------
@@ -117,8 +116,7 @@ def learning_curve(
 
     Each draw picks a family, refits it to the scores plus noise, and adds a
     discrepancy that grows with the distance extrapolated. Scores weigh in
-    proportion to ``n``. Where the scores give no evidence of a rise, most draws
-    do not rise: refits to noise alone would.
+    proportion to ``n``. Without evidence of a rise most draws do not rise.
 
     Parameters
     ----------
