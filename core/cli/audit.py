@@ -5,9 +5,10 @@ from dataclasses import asdict
 
 from core.analysis.audit import AuditAnswer, audit
 from core.analysis.sizing import SliceAudit
+from core.analysis.target import checked_target
 from core.cli.context import Context, seed_number
 from core.cli.output import Answer, table
-from core.datasets import load_dataset
+from core.datasets import dataset_for
 from core.formats import count, interval, percent
 
 
@@ -56,18 +57,19 @@ def add_to(
 def answer(context: Context) -> Answer:
     """Load the data, audit it, and say what was found."""
     asked = context.arguments
-    data = load_dataset(context.workspace, asked.data)
-    found = audit(
-        context.workspace,
-        data,
-        label=asked.label,
-        text=asked.text,
-        slice_by=asked.slice_by,
-        metric=asked.metric,
-        target=asked.target,
-        seed=asked.seed,
-        progress=context.progress,
-    )
+    checked_target(asked.target)
+    with dataset_for(context.workspace, asked.data) as data:
+        found = audit(
+            context.workspace,
+            data,
+            label=asked.label,
+            text=asked.text,
+            slice_by=asked.slice_by,
+            metric=asked.metric,
+            target=asked.target,
+            seed=asked.seed,
+            progress=context.progress,
+        )
     return Answer(json=_facts(found), text=_text(found))
 
 

@@ -1,6 +1,8 @@
 """``datawall evidence``: does the corpus really move the slice?"""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from core.analysis.corpus import accepted_corpus
 from core.analysis.evidence import EvidenceAnswer, evidence
 from core.cli.context import Context, seed_number
 from core.cli.output import Answer, table
-from core.datasets import load_dataset
+from core.datasets import dataset_for
 from core.errors import InputError
 from core.formats import interval, number, percent, points
 from core.workspace.datasets import examples
@@ -47,23 +49,27 @@ def answer(context: Context) -> Answer:
     asked = context.arguments
     if not 2 <= asked.repeats <= 200:
         raise InputError(f"--repeats is {asked.repeats}; expected a number from 2 to 200.")
-    data = load_dataset(context.workspace, asked.data)
-    found = evidence(
-        context.workspace,
-        data,
-        label=asked.label,
-        slice_name=asked.slice_name,
-        corpus=_corpus(context, asked.synthetic),
-        corpus_name=asked.synthetic,
-        text=asked.text,
-        repeats=asked.repeats,
-        seed=asked.seed,
-        progress=context.progress,
-    )
+    with (
+        dataset_for(context.workspace, asked.data) as data,
+        _corpus(context, asked.synthetic) as corpus,
+    ):
+        found = evidence(
+            context.workspace,
+            data,
+            label=asked.label,
+            slice_name=asked.slice_name,
+            corpus=corpus,
+            corpus_name=asked.synthetic,
+            text=asked.text,
+            repeats=asked.repeats,
+            seed=asked.seed,
+            progress=context.progress,
+        )
     return Answer(json=asdict(found), text=_text(found))
 
 
-def _corpus(context: Context, source: str) -> pd.DataFrame:
+@contextmanager
+def _corpus(context: Context, source: str) -> Iterator[pd.DataFrame]:
     run, at, strictness = source.rpartition("@")
     if at and not Path(source).exists():
         try:
@@ -73,9 +79,10 @@ def _corpus(context: Context, source: str) -> pd.DataFrame:
                 f"--synthetic {source!r}: the strictness after @ is not a number; expected "
                 "RUN@0.6 or a file."
             ) from None
-        return accepted_corpus(context.workspace, run, tau)
-    loaded = load_dataset(context.workspace, source)
-    return examples(context.workspace, loaded)
+        yield accepted_corpus(context.workspace, run, tau)
+        return
+    with dataset_for(context.workspace, source) as loaded:
+        yield examples(context.workspace, loaded)
 
 
 def _text(found: EvidenceAnswer) -> str:

@@ -1,16 +1,18 @@
 """Bring a file of labelled examples into a workspace."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from core.datasets.excel import first_sheet_as_csv
 from core.datasets.faults import fault
 from core.datasets.recognise import csv_layout, kind_of_file
-from core.errors import DataError
+from core.errors import DataError, InputError
 from core.records import Progress, no_progress
 from core.workspace import Workspace
-from core.workspace.datasets import Dataset, dataset
+from core.workspace.datasets import Dataset, dataset, datasets, forget_dataset
 from core.workspace.ingest import Source, TableFormat, ingest
 
 _FINGERPRINT = re.compile(r"^(d1:)?[0-9a-f]{6,16}$")
@@ -52,6 +54,25 @@ def load_dataset(
     )
     progress(2, 2, f"read {title}")
     return loaded
+
+
+@contextmanager
+def dataset_for(
+    workspace: Workspace, source: str | Path, progress: Progress = no_progress
+) -> Iterator[Dataset]:
+    """The dataset of a question, which is put in the block.
+
+    If the question turns out to be impossible (an ``InputError``), a dataset
+    that was loaded for it is taken out again: the workspace is as it was.
+    """
+    known = {data.fingerprint for data in datasets(workspace)}
+    data = load_dataset(workspace, source, progress)
+    try:
+        yield data
+    except InputError:
+        if data.fingerprint not in known:
+            forget_dataset(workspace, data)
+        raise
 
 
 def _path(source: str | Path) -> Path:

@@ -4,6 +4,7 @@ A dataset's rows are keyed by their position, 0-based, in the column ``ROW_KEY``
 """
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -99,6 +100,11 @@ def save_profile(workspace: Workspace, profile: Dataset) -> None:
     """Record a dataset whose Parquet file is already in place."""
     folder = dataset_folder(workspace, profile.fingerprint)
     workspace.write_json(folder / "profile.json", {"schema": 1, **asdict(profile)})
+
+
+def forget_dataset(workspace: Workspace, data: Dataset) -> None:
+    """Take a dataset out of the workspace."""
+    shutil.rmtree(dataset_folder(workspace, data.fingerprint), ignore_errors=True)
 
 
 def _relation(workspace: Workspace, data: Dataset) -> str:

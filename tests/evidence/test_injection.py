@@ -84,7 +84,7 @@ def test_held_back_real_examples_are_a_proven_gain(workspace: Workspace, data: D
     assert found.exchange_rate.p50 is None or found.exchange_rate.p50 > 0
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_noise_is_never_a_proven_gain(workspace: Workspace, data: Dataset, seed: int) -> None:
     """Rows of other labels that bear the slice's name, and rows with shuffled labels."""
     rng = np.random.default_rng(seed)
