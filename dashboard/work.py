@@ -1,6 +1,6 @@
 """Long work: started in a process of its own, watched and cancelled from any page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -12,6 +12,24 @@ from dashboard import cached
 def start(title: str, command: Sequence[str]) -> None:
     """Start a command of Datawall; every page then shows how far it is."""
     st.session_state["job"] = start_job(cached.workspace(), title, command)
+
+
+def button(
+    label: str, title: str, command: Callable[[], Sequence[str]], *, usable: bool = True
+) -> None:
+    """A button that starts a command, unless work is going on already.
+
+    The command is started in the button's callback, before the page runs again:
+    a rerun asked for at the end of the page would undo a click on the
+    navigation that came in between.
+    """
+    st.button(
+        label,
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not usable or is_running(),
+        on_click=lambda: start(title, command()),
+    )
 
 
 def is_running() -> bool:

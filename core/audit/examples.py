@@ -16,6 +16,7 @@ from core.workspace.datasets import ROW_KEY, Dataset, as_text
 
 MOST_LABELS = 1_000
 _TEXT_LENGTH = 12
+_LARGEST = 1e100  # the square of a larger number may be no number any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +196,7 @@ def table_features(
     if numbers:
         values = frame[numbers].astype(float).to_numpy(copy=True)
         absent = ~np.isfinite(values)
+        values = np.where(absent, np.nan, np.clip(values, -_LARGEST, _LARGEST))
         middle = np.array(
             [np.median(v[ok]) if (ok := np.isfinite(v)).any() else 0.0 for v in values.T]
         )

@@ -1,11 +1,15 @@
 """Learners: train on some rows, predict others. Balanced, so that thin labels are not ignored."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
@@ -63,7 +67,8 @@ class TextLearner:
             return np.full(test.size, only)
         weights = TfidfTransformer(sublinear_tf=True)
         model = LinearSVC(class_weight="balanced", random_state=seed, tol=1e-3, max_iter=10_000)
-        model.fit(weights.fit_transform(matrix[train]), labels[train])
+        with _quiet():
+            model.fit(weights.fit_transform(matrix[train]), labels[train])
         return np.asarray(model.predict(weights.transform(matrix[test])), dtype=str)
 
 
@@ -91,13 +96,26 @@ class TableLearner:
         model = LogisticRegression(
             class_weight="balanced", max_iter=2_000, tol=1e-3, random_state=seed
         )
-        model.fit(matrix[train], labels[train])
+        with _quiet():
+            model.fit(matrix[train], labels[train])
         return np.asarray(model.predict(matrix[test]), dtype=str)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Few examples per label, and a fit that could be closer, are measured and not warned of."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The number of unique classes is greater")
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
+
+
 def _only_label(labels: NDArray[np.str_]) -> str | None:
+    """What is left to say after seeing one label, or none; None when there is a choice."""
     distinct = np.unique(labels)
-    return str(distinct[0]) if distinct.size == 1 else None
+    if distinct.size > 1:
+        return None
+    return str(distinct[0]) if distinct.size else ""
 
 
 def folds(

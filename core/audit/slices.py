@@ -22,22 +22,27 @@ class Slice:
     rows: NDArray[np.bool_]
     label: str | None
     """The label, when all its rows carry the same one by definition."""
+    within: NDArray[np.bool_]
+    """The rows among which it is found: all, or those of the column's value."""
 
 
 def slices(examples: Examples, slice_by: Sequence[str] = ()) -> Iterator[Slice]:
     """Every label; for each column given, its values and each label within them."""
     labels = [str(v) for v in np.unique(examples.labels)]
+    every = np.ones(examples.labels.size, dtype=bool)
     for label in labels:
-        yield Slice(name=label, rows=examples.labels == label, label=label)
+        yield Slice(name=label, rows=examples.labels == label, label=label, within=every)
     for column in slice_by:
         values = as_text(examples.frame[column]).fillna("(missing)").astype(str)
         for value in values.value_counts().index[:_MOST_VALUES]:
             rows = (values == value).to_numpy(dtype=bool)
-            yield Slice(name=f"{column} = {value}", rows=rows, label=None)
+            yield Slice(name=f"{column} = {value}", rows=rows, label=None, within=rows)
             for label in labels:
                 both = rows & (examples.labels == label)
                 if both.any():
-                    yield Slice(name=f"{label} & {column} = {value}", rows=both, label=label)
+                    yield Slice(
+                        name=f"{label} & {column} = {value}", rows=both, label=label, within=rows
+                    )
 
 
 def right_and_total(
@@ -47,10 +52,11 @@ def right_and_total(
 
     *recall* and *accuracy*: the slice's rows that are predicted right, of all
     its rows (for a label the two are the same). *f1* of a label: twice its true
-    positives, of its rows plus its predictions; for other slices as accuracy.
+    positives, of its rows plus its predictions, both within the column's value
+    if the slice has one; for other slices as accuracy.
     """
     right = float(np.sum(predicted[part.rows] == labels[part.rows]))
     total = float(np.sum(part.rows))
     if metric == "f1" and part.label is not None:
-        return 2 * right, total + float(np.sum(predicted == part.label))
+        return 2 * right, total + float(np.sum(predicted[part.within] == part.label))
     return right, total

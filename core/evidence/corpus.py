@@ -67,6 +67,8 @@ def _labels(rows: Examples, corpus: pd.DataFrame, slice_name: str, name: str) ->
         return pd.Series(slice_name, index=corpus.index)
     labels = as_text(corpus[rows.label]).fillna("")
     unknown = set(labels) - set(rows.labels.tolist())
+    if "" in unknown:
+        raise DataError(f"{name} has rows without a label in {rows.label!r}; leave them out.")
     if unknown:
         raise DataError(
             f"{name} has the label {min(unknown)!r}, which the data does not have; "

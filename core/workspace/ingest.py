@@ -167,7 +167,12 @@ def _copy(engine: Engine, source: Source, target: Path, sample: int) -> list[tup
 
 
 def _value(column: str, found: str) -> str:
-    return f"to_json({identifier(column)})" if _is_nested(found) else identifier(column)
+    name = identifier(column)
+    if _is_nested(found):
+        return f"to_json({name})"
+    if found.startswith(("DATE", "TIMESTAMP")):  # the word "inf" counts as a date, of no day
+        return f"CASE WHEN isfinite({name}) THEN {name} END"
+    return name
 
 
 def refuse_bad_names(names: Sequence[str], file: str) -> None:

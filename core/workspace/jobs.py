@@ -191,10 +191,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _is_alive(folder: Path) -> bool:
-    child = _CHILDREN.get(folder.name)
+    if is_being_written(folder):
+        return True
+    child = _CHILDREN.pop(folder.name, None)
     if child is not None:
-        child.poll()
-    return is_being_written(folder)
+        child.wait()  # at most for what lies between its last file and its end
+    return False
 
 
 def _last_words(folder: Path) -> str:

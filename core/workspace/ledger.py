@@ -15,7 +15,7 @@ import pandas as pd
 
 from core.errors import WorkspaceError
 from core.records import Call, Candidate, Critique, Reservation
-from core.workspace.engine import identifier, quoted
+from core.workspace.engine import identifier, quoted, readable
 from core.workspace.facts import COLUMNS, FACT_OF, KEYS, Table, call_of, candidate_of
 from core.workspace.folder import Workspace
 from core.workspace.run_folder import JOURNAL, load_run, run_folder
@@ -28,7 +28,7 @@ _NOTHING = "SELECT {columns} WHERE false"
 def _reading(path: Path, columns: dict[str, str]) -> str:
     named = ", ".join(f"{identifier(k)}: '{v}'" for k, v in {"fact": "VARCHAR", **columns}.items())
     return (
-        f"read_json({quoted(path)}, format = 'newline_delimited', ignore_errors = true, "
+        f"read_json({readable(path)}, format = 'newline_delimited', ignore_errors = true, "
         f"columns = {{{named}}})"
     )
 
@@ -43,7 +43,7 @@ def relation(folder: Path, table: Table) -> str:
     journal, packed = folder / JOURNAL, folder / f"{table}.parquet"
     sources = []
     if packed.exists():
-        sources.append(f"SELECT {chosen} FROM read_parquet({quoted(packed)})")
+        sources.append(f"SELECT {chosen} FROM read_parquet({readable(packed)})")
     if journal.exists():
         sources.append(
             f"SELECT {chosen} FROM {_reading(journal, columns)} WHERE fact = '{FACT_OF[table]}'"

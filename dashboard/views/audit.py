@@ -16,10 +16,8 @@ if found is None or found.is_incomplete:
         "on "
         f"rows left out, and draws a learning curve for those below {percent(target, 0)}."
     )
-    busy = work.is_running()
-    if st.button("Run the audit", type="primary", icon=":material/play_arrow:", disabled=busy):
-        work.start("Audit", ["audit", data.fingerprint, "--label", label, "--target", str(target)])
-        st.rerun()
+    asked = ["audit", data.fingerprint, "--label", label, "--target", str(target)]
+    work.button("Run the audit", "Audit", lambda: asked)
 if found is None:
     st.stop()
 

@@ -19,11 +19,9 @@ st.write(
     f"{cost.run_id} has accepted at strictness {cost.tau:g}, on the same splits and seeds, and "
     f"tested on real rows of **{part.name}** that neither the generator nor the critics saw."
 )
-idle = not work.is_running() and cost.accepted
-if st.button("Run the experiment", type="primary", icon=":material/science:", disabled=not idle):
-    asked = ["--label", label, "--slice", part.name, "--synthetic", corpus]
-    work.start("Evidence", ["evidence", data.fingerprint, *asked])
-    st.rerun()
+asked = ["--label", label, "--slice", part.name, "--synthetic", corpus]
+command = ["evidence", data.fingerprint, *asked]
+work.button("Run the experiment", "Evidence", lambda: command, usable=cost.accepted > 0)
 if not cost.accepted:
     st.info("No candidate is accepted at this strictness; lower τ in the sidebar.")
 found = chain.evidence

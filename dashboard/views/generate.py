@@ -20,10 +20,8 @@ with left:
     except DatawallError as error:
         st.warning(str(error))
         usable = plan.generator.type == "embedded"
-    idle = usable and not work.is_running()
-    if st.button("Generate", type="primary", icon=":material/play_arrow:", disabled=not idle):
-        work.start(f"Generation for {plan.slice}", ["generate", cached.write_plan(plan)])
-        st.rerun()
+    title = f"Generation for {plan.slice}"
+    work.button("Generate", title, lambda: ["generate", cached.write_plan(plan)], usable=usable)
 
 
 @st.fragment(run_every=1.0)

@@ -94,12 +94,15 @@ def test_text_without_words_is_read_by_its_characters(texts: list[str]) -> None:
 
 
 def test_one_label_in_training_is_the_answer(workspace: Workspace, tmp_path: Path) -> None:
-    """A learner that saw one label only says that one."""
+    """A learner that saw one label only says that one; one that saw nothing says nothing."""
     lines = [(f"some message number {i}", "ab"[i > 3]) for i in range(8)]
     rows = clean(workspace, tmp_path, lines, ["text", "label"], "text")
     for learner in (TextLearner(), TableLearner()):
         said = learner.predicted(features(rows), rows.labels, np.arange(4), np.arange(4, 8), 0)
         assert said.tolist() == ["a"] * 4
+        none = np.arange(0)
+        said = learner.predicted(features(rows), rows.labels, none, np.arange(4), 0)
+        assert said.tolist() == [""] * 4
 
 
 def test_the_learner_that_was_chosen_is_found_again(workspace: Workspace, tmp_path: Path) -> None:

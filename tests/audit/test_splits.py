@@ -114,7 +114,7 @@ class Recorder:
 def test_only_the_slice_is_subsampled_and_no_test_row_trains() -> None:
     """At every size all other training rows are there, and each slice row is tested once."""
     rows = examples_of(["a"] * 16 + ["b"] * 30, list(range(46)))
-    part = Slice(name="a", rows=rows.labels == "a", label="a")
+    (part, _) = slices(rows)
     learner, steps = Recorder(), []
     points = slice_curve(
         learner, learner.features(rows), rows, part, "recall",
@@ -155,12 +155,16 @@ def test_scores_by_hand() -> None:
     """Recall counts the slice's rows; F1 also charges what was wrongly called it."""
     labels = np.array(["a", "a", "a", "b", "b", "b"])
     said = np.array(["a", "a", "b", "a", "b", "b"])
-    a = Slice(name="a", rows=labels == "a", label="a")
+    every = np.ones(6, dtype=bool)
+    a = Slice(name="a", rows=labels == "a", label="a", within=every)
     assert right_and_total("recall", a, labels, said) == (2, 3)
     assert right_and_total("accuracy", a, labels, said) == (2, 3)
     assert right_and_total("f1", a, labels, said) == (4, 6)  # 2·2 / (3 true + 3 called)
-    column = Slice(name="how = mail", rows=np.array([True] * 4 + [False] * 2), label=None)
-    assert right_and_total("f1", column, labels, said) == (2, 4)
+    mail = np.array([True, True, False, True, False, False])
+    column = Slice(name="how = mail", rows=mail, label=None, within=mail)
+    assert right_and_total("f1", column, labels, said) == (2, 3)
+    both = Slice(name="a & how = mail", rows=mail & a.rows, label="a", within=mail)
+    assert right_and_total("f1", both, labels, said) == (4, 5)  # of mail, 2 are and 3 are called a
 
 
 def test_a_columns_values_are_called_as_in_the_file() -> None:

@@ -7,17 +7,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Request, expect, sync_playwright
 
 from core.analysis.sample import fill_with_sample
 from core.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parent))
 from chromium import executable
+from visiting import Dashboard, Watched
 
 FLAGS = [
     "--no-sandbox",
@@ -28,23 +28,6 @@ FLAGS = [
     "--disable-sync",
 ]
 expect.set_options(timeout=30_000)
-
-
-@dataclass
-class Dashboard:
-    """A running dashboard."""
-
-    address: str
-    home: Path
-
-
-@dataclass
-class Watched:
-    """A page, and every request it made to another machine."""
-
-    page: Page
-    outside: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
 
 
 def free_port() -> int:

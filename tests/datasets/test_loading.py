@@ -224,6 +224,16 @@ def test_times_with_a_zone_are_the_same_data_everywhere(
     assert here.column("at").examples == ("2026-01-01 00:00:00",)
 
 
+def test_words_that_could_be_dates_of_no_day_are_missing(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """A column of nothing but *inf* is no reason to fail; far years are years."""
+    data = loaded(workspace, tmp_path / "a.csv", "a,b,l\ninf,9999-12-31,x\ninf,0001-01-01,y\n")
+    assert data.column("a").missing == 2
+    assert data.column("b").type == "date"
+    assert examples(workspace, data)["b"].astype(str).tolist() == ["9999-12-31", "0001-01-01"]
+
+
 ODD_NAMES = [
     "it's.csv",
     'a"b.csv',

@@ -167,7 +167,7 @@ def test_a_stopped_experiment_leaves_the_workspace_as_it_was(
         (HELD_BACK, "fruad", r"rows\.csv has no label 'fruad'; its labels are 'bill', 'fraud'"),
         (corpus(["a b"]).rename(columns={"text": "body"}), "fraud", "corpus.csv has no column 'te"),
         (corpus(["a b"], "theft"), "fraud", r"corpus\.csv has the label 'theft', which the data"),
-        (corpus(["a b"], ""), "fraud", r"corpus\.csv has the label ''"),
+        (corpus(["a b"], ""), "fraud", r"corpus\.csv has rows without a label in 'intent'"),
         (corpus([]), "fraud", r"corpus\.csv holds no accepted sample"),
         (corpus([" "]), "fraud", r"corpus\.csv: the column 'text' is empty"),
     ],
