@@ -1,5 +1,6 @@
 """First page of the sample workspace against a hello-world page with the same chart."""
 
+import logging
 import os
 import socket
 import statistics
@@ -14,7 +15,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 from core.analysis.sample import fill_with_sample
 from core.workspace import Workspace
-from tests.browser.chromium import executable
+
+# Not `from tests…`: some installed packages carry a package of that name.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+from chromium import executable
+
+logging.getLogger("streamlit").setLevel("ERROR")  # it warns that no server runs here
 
 SAMPLES = 9
 _HELLO = """
