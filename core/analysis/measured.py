@@ -66,7 +66,7 @@ _LEARNT = {
     ),
     "max_new_samples": (
         Unit.SAMPLES,
-        f"Beyond {HORIZON:g} times the samples held nothing is promised, so no plan buys more.",
+        f"Beyond {HORIZON:g} times the samples trained on nothing is promised: no plan buys more.",
     ),
 }
 
@@ -75,13 +75,17 @@ def _from_audit(audit: AuditAnswer, part: SliceAudit) -> list[Assumption]:
     if part.lever is None:
         return []
     lever, held = part.lever, float(part.facts.n)
+    beyond = part.sizing.beyond
+    most = held * (HORIZON - 1) if beyond is None else beyond
     figures: dict[str, tuple[float, ...]] = {
         "error_now": lever.error_now,
         "error_floor": tuple(min(value, lever.error_now[0]) for value in lever.error_floor),
         "learning_exponent": lever.exponent,
         "samples_held": (held,),
         "slice_share": (part.facts.prevalence,),
-        "max_new_samples": (held * (HORIZON - 1),),
+        "max_new_samples": (
+            held * (HORIZON - 1) if part.sizing.beyond is None else part.sizing.beyond,
+        ),
     }
     source = f"audit {audit.measured.name}: learning curve of {part.name}"
     on = date.fromisoformat(audit.measured.at[:10])

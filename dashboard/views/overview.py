@@ -21,7 +21,7 @@ def card(view: str, label: str, icon: str) -> None:
     st.page_link(f"views/{view}.py", label=label, icon=f":material/{icon}:")
 
 
-with st.grid(4, min_column_width=220, gap="medium"):
+with st.grid(4, min_column_width=190, gap="medium"):
     with st.container(border=True, height="stretch"):
         spread = interval(percent(facts.score_low, 0), percent(facts.score_high, 0))
         score = percent(facts.score, 0)
