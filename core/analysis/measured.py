@@ -83,9 +83,7 @@ def _from_audit(audit: AuditAnswer, part: SliceAudit) -> list[Assumption]:
         "learning_exponent": lever.exponent,
         "samples_held": (held,),
         "slice_share": (part.facts.prevalence,),
-        "max_new_samples": (
-            held * (HORIZON - 1) if part.sizing.beyond is None else part.sizing.beyond,
-        ),
+        "max_new_samples": (most,),
     }
     source = f"audit {audit.measured.name}: learning curve of {part.name}"
     on = date.fromisoformat(audit.measured.at[:10])
