@@ -54,9 +54,9 @@ ASSUMED = (
     ),
     (
         "target_gross_margin",
-        0.45,
-        0.45,
-        0.45,
+        0.4,
+        0.4,
+        0.4,
         Unit.FRACTION,
         "The gross margin below which we would not want to sell.",
     ),

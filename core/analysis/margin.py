@@ -274,13 +274,15 @@ def _collapse(
     crossing = margin.margin_crossing(accuracy, margins, level)
     drawn = np.isfinite(curve.p50)
     middle = np.quantile(np.atleast_1d(level), 0.5)
-    on_curve = margin.margin_crossing(grid[drawn], curve.p50[drawn], middle)
-    if 0 < float(on_curve) < 1:
-        found = _point(crossing, "")
-        return replace(found, value=float(on_curve), why="")
-    if quantile(crossing, 0.5) < 0:
+    on_curve = float(margin.margin_crossing(grid[drawn], curve.p50[drawn], middle))
+    if 0 < on_curve < 1:
+        return replace(_point(crossing, ""), value=on_curve, why="")
+    if on_curve < 0:
         highest = percent(float(np.nanmax(curve.p50)))
         why = f"The gross margin is below {name} at every accuracy; its highest is {highest}."
+        return Point(value=None, why=why)
+    if quantile(crossing, 0.5) < 0:
+        why = f"The gross margin is below {name} at every accuracy in most draws."
     else:
         last = percent(float(np.median(margins[-1])))
         why = f"The gross margin has not fallen to {name} at the best reachable accuracy: {last}."
