@@ -15,7 +15,7 @@ from core.critique.critic import anchors_of
 from core.critique.judge import NAME as JUDGE
 from core.critique.judge import Judge
 from core.critique.panel import panel_for
-from core.datasets import load_dataset
+from core.datasets import dataset_for, load_dataset
 from core.errors import PlanError, PriceError
 from core.generation.embedded import EmbeddedGenerator
 from core.generation.endpoint import address_and_key
@@ -55,7 +55,11 @@ def generate_from_plan(
     DataError, PlanError, PriceError
         The data, the plan or a model's price cannot be used; nothing was spent.
     """
-    plan, fingerprint, anchors, others = train_side(workspace, plan, progress)
+    with dataset_for(workspace, plan.data, progress) as data:
+        price_book(plan)
+        known = replace(plan, data=data.fingerprint)
+        plan, fingerprint, anchors, others = train_side(workspace, known)
+        _refuse_thin_slice(plan, anchors)
     return generate(
         workspace,
         plan,
@@ -120,11 +124,7 @@ def generate(
     PriceError
         A model has no price; it is never taken as free.
     """
-    if len(anchors) < FEWEST_ANCHORS:
-        raise PlanError(
-            f"the slice {plan.slice!r} has {len(anchors)} anchor on the training side; at least "
-            f"{FEWEST_ANCHORS} are needed, collect more real examples of it first."
-        )
+    _refuse_thin_slice(plan, anchors)
     prices = price_book(plan)
     if plan.models:
         address_and_key(plan.generator.base_url)
@@ -154,6 +154,14 @@ def _generator(
     if plan.generator.type == "embedded":
         return EmbeddedGenerator(plan, anchors, others)
     return EndpointGenerator(plan, anchors)
+
+
+def _refuse_thin_slice(plan: GenerationPlan, anchors: pd.DataFrame) -> None:
+    if len(anchors) < FEWEST_ANCHORS:
+        raise PlanError(
+            f"the slice {plan.slice!r} has {len(anchors)} anchor on the training side; at least "
+            f"{FEWEST_ANCHORS} are needed, collect more real examples of it first."
+        )
 
 
 def price_book(plan: GenerationPlan) -> PriceBook:

@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 from messages import plan_text, written
 from servers import StubServer, obliging, refusal
+from unchanged import unchanged
 
 from core.cli import main
+from core.workspace import Workspace
 
 
 @pytest.fixture
@@ -143,3 +145,24 @@ def test_an_embedded_generator_may_be_judged_by_a_model(
         assert (status, run["proposed"], run["stopped"]) == (0, 6, "done")
         assert 0 < run["calls"] == len(server.asked)
         assert all(asked.is_for_judge for asked in server.asked)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ('\n[generator]\ntype = "openai"\nmodel = "gpt-9-nope"\n', "no price is known"),
+        ("\n[generator]\nconcurrency = 0\n", "concurrency"),
+    ],
+)
+def test_a_plan_that_cannot_run_leaves_the_workspace_as_it_was(
+    capsys: pytest.CaptureFixture[str], folder: Path, change: str, why: str
+) -> None:
+    """An unknown model or an impossible setting is one sentence, and no dataset stays behind."""
+    text = (folder / "plan.toml").read_text("utf-8").split("[generator]")[0]
+    (folder / "bad.toml").write_text(text + change, "utf-8")
+    Workspace(folder / "workspace")
+    with unchanged(folder / "workspace"):
+        status, out, err = said(capsys, folder, "generate", str(folder / "bad.toml"), "--json")
+    assert (status, out) == (2, "")
+    assert why in err
+    assert "Traceback" not in err
