@@ -169,7 +169,8 @@ def plan(data: Dataset, label: str, chain: Chain) -> GenerationPlan:
     how = st.radio("Generator", [EMBEDDED, ENDPOINT], key="generator")
     model, base_url, judge, budget = "", "", False, None
     if how == ENDPOINT:
-        model = st.text_input("Model", chain.scenario.settings["model"])
+        usual = chain.scenario.settings["model"]
+        model = st.text_input("Model", usual, placeholder=usual).strip() or usual
         about = "The key comes from OPENAI_API_KEY in the server's environment."
         given = "from OPENAI_BASE_URL, else the vendor's"
         base_url = st.text_input("Base URL", placeholder=given, help=about)
@@ -190,6 +191,6 @@ def plan(data: Dataset, label: str, chain: Chain) -> GenerationPlan:
         seed=int(seed),
         judge=judge,
         budget_usd=budget,
-        model=model.strip(),
+        model=model,
         base_url=base_url.strip() or None,
     )
