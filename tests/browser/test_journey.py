@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from visiting import Dashboard, Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -81,18 +81,13 @@ def go(page: Page, name: str) -> None:
 def wait_until_done(page: Page) -> None:
     """Wait until the work that was just started is over."""
     stop = page.get_by_role("button", name="Stop", exact=True)
-    expect(stop).to_have_count(1)
+    stop.wait_for(state="attached")
     expect(stop).to_have_count(0, timeout=180_000)
 
 
-def metric(page: Page, label: str) -> str:
-    """The value of a figure on the page."""
-    return (
-        page.get_by_test_id("stMetric")
-        .filter(has_text=label)
-        .get_by_test_id("stMetricValue")
-        .inner_text()
-    )
+def metric(page: Page, label: str) -> Locator:
+    """A figure on the page."""
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
 
 
 def test_a_users_own_file_goes_the_whole_way_to_a_margin(
@@ -118,12 +113,13 @@ def test_a_users_own_file_goes_the_whole_way_to_a_margin(
     wait_until_done(page)
     go(page, "Strictness")
     expect(page.get_by_role("heading", name=re.compile("candidates are accepted"))).to_be_visible()
-    loose = metric(page, "Acceptance rate")
+    loose = metric(page, "Acceptance rate").inner_text()
     slider = page.get_by_role("slider", name=re.compile("Strictness"))
     for _ in range(6):
         slider.press("ArrowRight")
     expect(page.get_by_role("heading", name=re.compile("At τ = 0.8"))).to_be_visible()
-    assert percent(metric(page, "Acceptance rate")) < percent(loose)
+    expect(metric(page, "Acceptance rate")).not_to_have_text(loose)
+    assert percent(metric(page, "Acceptance rate").inner_text()) < percent(loose)
     for _ in range(6):
         slider.press("ArrowLeft")
     expect(page.get_by_role("heading", name=re.compile("At τ = 0.5"))).to_be_visible()
@@ -132,16 +128,17 @@ def test_a_users_own_file_goes_the_whole_way_to_a_margin(
     page.get_by_role("button", name="Run the experiment").click()
     wait_until_done(page)
     expect(page.get_by_role("heading", name=re.compile("at allergy"))).to_be_visible()
-    assert re.search(r"proven gain|harm", page.get_by_test_id("stMain").inner_text(), re.IGNORECASE)
+    verdict = re.compile(r"proven gain|harm", re.IGNORECASE)
+    expect(page.get_by_test_id("stMain")).to_contain_text(verdict)
 
     go(page, "Margin")
-    before = metric(page, "Gross margin")
+    before = metric(page, "Gross margin").inner_text()
     assert percent(before) < 100
     target = page.get_by_role("slider", name=re.compile("Target"))
     for _ in range(8):
         target.press("ArrowRight")
     expect(page.get_by_role("heading", name=re.compile("93 %"))).to_be_visible()
-    assert metric(page, "Gross margin") != before
+    expect(metric(page, "Gross margin")).not_to_have_text(before)
     assert "target=0.93" in page.url
     assert not watched.outside
     assert not watched.errors
@@ -169,7 +166,7 @@ def test_a_run_in_another_process_grows_on_the_open_page(
     plan = tmp_path / "plan.toml"
     facts = {"data": sample, "label": "intent", "slice": "medical_dependency"}
     lines = [f'{key} = "{value}"' for key, value in facts.items()]
-    plan.write_text("\n".join([*lines, "candidates = 400", "seed = 3"]), "utf-8")
+    plan.write_text("\n".join([*lines, "candidates = 800", "seed = 3"]), "utf-8")
     command = [
         sys.executable,
         "-m",
@@ -187,15 +184,15 @@ def test_a_run_in_another_process_grows_on_the_open_page(
         while process.poll() is None:
             page.wait_for_timeout(300)
             shown.add(state_of_runs(page))
-            assert page.get_by_role("button", name="Generate", exact=True).is_visible()
+            expect(page.get_by_role("button", name="Generate", exact=True)).to_be_visible()
         out, error = process.communicate()
     assert process.returncode == 0, error.decode()
     done = json.loads(out)
-    assert done["proposed"] == 400
+    assert done["proposed"] == 800
     assert len(shown - {""}) >= 2, f"the page never showed progress: {shown}"
 
 
 def state_of_runs(page: Page) -> str:
-    """How far the page says the run is."""
-    found = page.get_by_text(re.compile(r"medical_dependency: [\d,]+ of 400 candidates"))
-    return found.first.inner_text() if found.count() else ""
+    """How far the page says the run is, at this very moment; empty when it says nothing."""
+    found = page.get_by_text(re.compile(r"medical_dependency: [\d,]+ of 800 candidates"))
+    return next(iter(found.all_inner_texts()), "")
