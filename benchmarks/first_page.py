@@ -2,13 +2,11 @@
 
 import logging
 import os
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -19,6 +17,7 @@ from core.workspace import Workspace
 # Not `from tests…`: some installed packages carry a package of that name.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from chromium import executable
+from serving import FLAGS, free_port, wait_for
 
 logging.getLogger("streamlit").setLevel("ERROR")  # it warns that no server runs here
 
@@ -31,14 +30,6 @@ import streamlit as st
 st.title("What does the next accuracy point cost?")
 st.plotly_chart(plotly.io.from_json(pathlib.Path({figure!r}).read_text("utf-8")), key="margin")
 """
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def measured() -> str:
@@ -49,7 +40,7 @@ def measured() -> str:
         script = Path(folder) / "hello.py"
         script.write_text(_HELLO.format(figure=str(_figure(home, Path(folder)))), "utf-8")
         environment = {**os.environ, "DATAWALL_HOME": str(home)}
-        ports = [_free_port(), _free_port()]
+        ports = [free_port(), free_port()]
         hello = [
             sys.executable,
             "-m",
@@ -74,7 +65,7 @@ def measured() -> str:
         ]
         try:
             for port in ports:
-                _wait_for(port)
+                wait_for(port)
             times = _visits([f"http://127.0.0.1:{port}" for port in ports])
         finally:
             for server in servers:
@@ -119,7 +110,7 @@ def _figure(home: Path, folder: Path) -> Path:
 def _visits(addresses: list[str]) -> list[list[float]]:
     times: list[list[float]] = [[] for _ in addresses]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         for sample in range(SAMPLES + 1):
             for i, address in enumerate(addresses):
                 seconds = _visit(browser, address)
@@ -139,23 +130,3 @@ def _visit(browser: Browser, address: str) -> float:
     seconds = time.perf_counter() - started
     context.close()
     return seconds
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{port}/_stcore/health", timeout=1
-            ) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"nothing answers on port {port}")

@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--headless", action="store_true")
     arguments = parser.parse_args()
+    print(f"Datawall opens on http://127.0.0.1:{arguments.port} (Ctrl+C stops it).", flush=True)
     app.run(
         config={
             "server.port": arguments.port,

@@ -1,11 +1,8 @@
 """A real dashboard server and a real Chromium."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,24 +14,10 @@ from core.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parent))
 from chromium import executable
+from serving import FLAGS, free_port, wait_for
 from visiting import Dashboard, Watched
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 expect.set_options(timeout=30_000)
-
-
-def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -73,27 +56,15 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     ]
     server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        wait_for(port, home.parent / "server.log")
+        try:
+            wait_for(port)
+        except TimeoutError as error:
+            pytest.fail(f"{error}: {(home.parent / 'server.log').read_text()[-800:]}")
         yield Dashboard(address=f"http://127.0.0.1:{port}", home=home)
     finally:
         server.terminate()
         server.wait(20)
         log.close()
-
-
-def wait_for(port: int, log: Path, seconds: float = 90) -> None:
-    """Wait until the server answers."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{port}/_stcore/health", timeout=2
-            ) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the dashboard did not start: {log.read_text()[-800:]}")
 
 
 @pytest.fixture
