@@ -12,6 +12,7 @@ UNKNOWN = "unknown"
 NEVER = "never"
 _CENTS_UP_TO = 99.995
 _MOST_DECIMALS = 6
+_COUNTED = {Unit.SAMPLES, Unit.RECORDS, Unit.CANDIDATES, Unit.EXAMPLES, Unit.SEATS}
 
 
 def _odd(value: float | None) -> str | None:
@@ -105,7 +106,7 @@ def quantity(value: float | None, unit: Unit) -> str:
         return f"{amount} per {per.replace('/', ' and ')}" if per else amount
     if unit is Unit.ONE:
         return number(value)
-    if unit in {Unit.SAMPLES, Unit.RECORDS, Unit.SEATS}:
+    if unit in _COUNTED:
         return f"{count(value)} {unit}"
     return f"{number(value)} {unit}"
 

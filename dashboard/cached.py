@@ -1,6 +1,6 @@
 """Every question the views may ask, with its answer kept until the workspace changes.
 
-The only place that knows the workspace and holds state between reruns.
+With ``files`` and ``audits``, what knows the workspace and holds state between reruns.
 """
 
 import tempfile
@@ -20,17 +20,18 @@ from core.analysis.export import export
 from core.analysis.frontier import FrontierAnswer, frontier_of
 from core.analysis.generate import price_book, train_side
 from core.analysis.margin import MarginAnswer, margin_of
+from core.analysis.order import Order, order_of
 from core.analysis.quote import Quote, quote
-from core.analysis.sample import fill_with_sample
 from core.analysis.scenario import GROUPS
 from core.analysis.strictness import StrictnessAnswer, strictness_of_run
 from core.assumptions import Scenario, scenario_to_toml
-from core.datasets import load_dataset
 from core.generation.plan import GenerationPlan, GeneratorPlan, plan_to_toml
 from core.report.html import board_html
-from core.workspace import Workspace
-from core.workspace.datasets import Dataset, dataset, datasets, examples, label_counts
+from core.workspace.datasets import Dataset, datasets
 from core.workspace.runs import RunSummary, runs
+from dashboard.audits import sized
+from dashboard.home import workspace as workspace
+from dashboard.question import Question
 
 DRAWS = 2_000
 EXPORTS = {"csv": "csv", "jsonl": "jsonl", "openai-chat": "jsonl", "parquet": "parquet"}
@@ -39,14 +40,6 @@ EXPORTS = {"csv": "csv", "jsonl": "jsonl", "openai-chat": "jsonl", "parquet": "p
 SEED = 0
 _ENTRIES = 64
 _BY_DIGEST: dict[Any, Any] = {Scenario: lambda scenario: scenario.digest}
-
-
-@st.cache_resource(show_spinner=False)
-def workspace() -> Workspace:
-    """The workspace of this server; an empty one is filled with the sample."""
-    opened = Workspace()
-    fill_with_sample(opened)
-    return opened
 
 
 def warm_up() -> None:
@@ -86,31 +79,16 @@ def _datasets(changed: tuple[int, int]) -> list[Dataset]:
     return datasets(workspace())
 
 
-def upload(name: str, content: bytes) -> Dataset:
-    """Bring an uploaded file into the workspace; raises ``DataError`` in one sentence."""
-    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as file:
-        file.write(content)
-        file.flush()
-        return load_dataset(workspace(), file.name, name=name)
-
-
-@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
-def counts(fingerprint: str, label: str) -> dict[str, int]:
-    """How many rows carry each label."""
-    return label_counts(workspace(), dataset(workspace(), fingerprint), label)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def first_rows(fingerprint: str, limit: int) -> Any:
-    """The first rows of a dataset as a frame."""
-    return examples(workspace(), dataset(workspace(), fingerprint), limit=limit).iloc[:, 1:]
-
-
 def chain(
-    fingerprint: str | None, label: str | None, target: float, tau: float, slice_name: str | None
+    fingerprint: str | None,
+    label: str | None,
+    target: float,
+    tau: float,
+    slice_name: str | None,
+    question: Question | None = None,
 ) -> Chain:
-    """Every link of the chain that has been measured for a dataset."""
-    return _chain(stamp(), fingerprint, label, target, tau, slice_name)
+    """Every link of the chain that has been measured for a dataset, and for a question if given."""
+    return _chain(stamp(), fingerprint, label, target, tau, slice_name, question)
 
 
 @st.cache_data(max_entries=_ENTRIES, show_spinner=False)
@@ -121,6 +99,7 @@ def _chain(
     target: float,
     tau: float,
     slice_name: str | None,
+    question: Question | None,
 ) -> Chain:
     return chain_of(
         workspace(),
@@ -129,6 +108,8 @@ def _chain(
         target=target,
         tau=tau,
         slice_name=slice_name,
+        fits=question.fits if question else None,
+        size=sized,
     )
 
 
@@ -148,6 +129,20 @@ def cogs(scenario: Scenario) -> CogsAnswer:
 def frontier(scenario: Scenario) -> FrontierAnswer:
     """Plans and the price of the next accuracy point."""
     return frontier_of(scenario)
+
+
+def order(found: Chain, target: float) -> Order | None:
+    """What has to be ordered for the slice that is looked at; None before the audit."""
+    if found.audit is None or found.part is None:
+        return None
+    return order_of(
+        found.part,
+        target=target,
+        metric=found.audit.measured.metric,
+        scenario=found.scenario,
+        run=found.cost,
+        evidence=found.evidence,
+    )
 
 
 def board(found: Chain, target: float) -> BoardSummary:

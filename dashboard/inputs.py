@@ -8,13 +8,15 @@ from core.analysis.chain import Chain
 from core.errors import DatawallError
 from core.generation.plan import GenerationPlan
 from core.workspace.datasets import Dataset
-from dashboard import cached
+from dashboard import cached, files, picking
+from dashboard.asking import ask, asked, guessed_label
+from dashboard.question import Question
+
+__all__ = ["TARGET", "TAU", "Choice", "choice", "guessed_label", "plan", "sidebar"]
 
 TARGET, TAU = 0.85, 0.5
 EMBEDDED, ENDPOINT = "Embedded (no key, no network)", "OpenAI-compatible endpoint"
 _FILE_TYPES = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx"]
-_LABEL_NAMES = ("label", "class", "intent", "category", "target", "y")
-_MOST_LABELS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,33 +24,17 @@ class Choice:
     """What every page works on."""
 
     data: Dataset | None
-    label: str | None
+    question: Question | None
+    """What the audit is asked; None when no column can be a label."""
     target: float
     tau: float
     slice_name: str | None
+    """The slice that the user chose; None for the bottleneck."""
 
-
-def guessed_label(data: Dataset) -> str | None:
-    """The column that looks most like a label: by its name, else the one with fewest values."""
-    options = label_columns(data)
-    for name in _LABEL_NAMES:
-        for option in options:
-            if option.casefold() == name:
-                return option
-    return options[0] if options else None
-
-
-def label_columns(data: Dataset) -> list[str]:
-    """Columns that could be labels, those with fewest values first."""
-    usable = [
-        c
-        for c in data.columns
-        if 2 <= c.distinct <= _MOST_LABELS
-        and c.type in ("text", "boolean", "number")
-        and (c.type != "number" or c.distinct <= 20)
-        and c.distinct <= max(2, data.rows // 2)
-    ]
-    return [c.name for c in sorted(usable, key=lambda c: (c.type != "text", c.distinct))]
+    @property
+    def label(self) -> str | None:
+        """The label column."""
+        return self.question.label if self.question else None
 
 
 def sidebar() -> None:
@@ -66,9 +52,10 @@ def sidebar() -> None:
                 format_func=lambda f: names[f],
                 key="dataset",
                 persist_state="session",
+                on_change=picking.forget,
             )
             data = next(d for d in known if d.fingerprint == st.session_state["dataset"])
-            _label(data)
+            ask(data)
         st.slider(
             "Target for the slice",
             0.50,
@@ -94,27 +81,6 @@ def sidebar() -> None:
         )
 
 
-def _label(data: Dataset) -> None:
-    options = label_columns(data)
-    if not options:
-        st.warning(
-            f"{data.name} has no column that could be a label: one with 2 to {_MOST_LABELS:,} "
-            "different values that repeat."
-        )
-        return
-    key = f"label {data.fingerprint}"
-    guess = guessed_label(data)
-    st.selectbox(
-        "Label",
-        options,
-        index=options.index(guess) if guess in options else 0,
-        key=key,
-        persist_state="session",
-        help="The column that a model should predict. Chosen by its "
-        "name, else by having the fewest different values.",
-    )
-
-
 def _upload() -> None:
     with st.expander("Use your own file", icon=":material/upload_file:"):
         file = st.file_uploader(
@@ -130,13 +96,13 @@ def _upload() -> None:
         st.session_state.pop("upload_error", None)
         try:
             with st.spinner(f"Reading {file.name} …"):
-                data = cached.upload(file.name, file.getvalue())
+                data = files.upload(file.name, file.getvalue())
         except DatawallError as error:
             st.session_state["upload_error"] = str(error)
             st.error(str(error))
             return
         st.session_state["dataset"] = data.fingerprint
-        st.session_state.pop("slice", None)
+        picking.forget()
         st.success(f"{data.name}: {data.rows:,} rows.")
 
 
@@ -144,21 +110,18 @@ def choice() -> Choice:
     """What is chosen now."""
     fingerprint = st.session_state.get("dataset")
     data = next((d for d in cached.known_datasets() if d.fingerprint == fingerprint), None)
-    label = None
-    if data is not None:
-        label = st.session_state.get(f"label {data.fingerprint}") or guessed_label(data)
     return Choice(
         data=data,
-        label=label,
+        question=None if data is None else asked(data),
         target=float(st.session_state.get("target", TARGET)),
         tau=float(st.session_state.get("tau", TAU)),
-        slice_name=st.session_state.get("slice"),
+        slice_name=picking.chosen(),
     )
 
 
 def plan(data: Dataset, label: str, chain: Chain) -> GenerationPlan:
     """The controls of a generation plan, filled in for the bottleneck."""
-    labels = list(cached.counts(data.fingerprint, label))[::-1]
+    labels = list(files.counts(data.fingerprint, label))[::-1]
     worst = chain.part.facts.label if chain.part else None
     lacks = chain.part.sizing.deficit.p50 if chain.part else None
     suggested = min(max(int(2 * lacks) if lacks else 100, 50), 2_000)

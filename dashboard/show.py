@@ -1,5 +1,7 @@
 """How answers are shown: a figure with its interval, a chart, the next step, an empty state."""
 
+import re
+from collections.abc import Sequence
 from typing import NoReturn
 
 import plotly.graph_objects as go
@@ -9,6 +11,7 @@ from core.analysis.chain import Chain
 from core.analysis.sizing import SliceAudit
 from core.workspace.datasets import Dataset
 from dashboard import cached, inputs
+from dashboard.question import Question
 
 CONFIG = {
     "displaylogo": False,
@@ -40,6 +43,22 @@ def chart(figure: go.Figure, key: str, description: str) -> None:
     st.plotly_chart(figure, key=key, config=CONFIG, alt=description)
 
 
+def written(text: str) -> str:
+    """A sentence as markdown that says just that: dollars are no formula, a star is a star."""
+    return re.sub(r"([\\`*\[\]<>~$])", r"\\\1", text)
+
+
+def notes(said: Sequence[str]) -> None:
+    """What to beware of as a warning; what was merely left out as small print."""
+    grave = [note for note in said if not note.startswith(("Left out:", "Not tried:"))]
+    if grave:
+        lines = [written(note) for note in grave]
+        said_so = lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+        st.warning(said_so, icon=":material/warning:")
+    if small := " ".join(note for note in said if note not in grave):
+        st.caption(written(small))
+
+
 def next_step(view: str, label: str) -> None:
     """The way on along the chain."""
     st.page_link(f"views/{view}.py", label=f"Next: {label}", icon=":material/arrow_forward:")
@@ -49,7 +68,7 @@ def chain_now() -> Chain:
     """Every link that has been measured for what is chosen in the sidebar."""
     now = inputs.choice()
     fingerprint = now.data.fingerprint if now.data else None
-    return cached.chain(fingerprint, now.label, now.target, now.tau, now.slice_name)
+    return cached.chain(fingerprint, now.label, now.target, now.tau, now.slice_name, now.question)
 
 
 def chosen_data() -> Dataset:
@@ -67,8 +86,13 @@ def chosen_data() -> Dataset:
 
 def chosen_label() -> str:
     """The label column that is chosen; the page ends here when no column can be one."""
-    label = inputs.choice().label
-    if label is None:
+    return chosen_question().label
+
+
+def chosen_question() -> Question:
+    """What the audit is asked; the page ends here when no column can be a label."""
+    question = inputs.choice().question
+    if question is None:
         _stop(
             "This file has no label",
             "No column has between 2 and 1,000 different values that repeat. Add a label column "
@@ -76,7 +100,7 @@ def chosen_label() -> str:
             "data",
             "See its columns",
         )
-    return label
+    return question
 
 
 def audited_part(chain: Chain) -> SliceAudit:

@@ -1,12 +1,15 @@
 """Long work: started in a process of its own, watched and cancelled from any page."""
 
+import time
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from core.formats import duration
 from core.workspace.jobs import Job, cancel_job, job, jobs, start_job
-from dashboard import cached
+from dashboard import audits, cached
+
+_SECONDS_BETWEEN_REFRESHES = 4.0
 
 
 def start(title: str, command: Sequence[str]) -> None:
@@ -35,6 +38,12 @@ def button(
 def is_running() -> bool:
     """Whether work is going on in this workspace."""
     return _newest_running() is not None
+
+
+def is_auditing(fingerprint: str) -> bool:
+    """Whether an audit of this dataset is going on."""
+    running = _newest_running()
+    return running is not None and running.command[:2] == ("audit", fingerprint)
 
 
 def _newest_running() -> Job | None:
@@ -68,10 +77,22 @@ def _watch(job_id: str) -> None:
     if now.state != "running":
         st.session_state["job"] = st.session_state["job_ended"] = job_id
         st.rerun()
+    _refresh_when_stored()
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         share = now.done / now.total if now.total else 0.0
         left = f" · about {duration(now.seconds_left)} left" if now.seconds_left else ""
-        what = f"{now.what} ({now.done:,} of {now.total:,})" if now.total else "starting"
+        what = (
+            f"{now.what} ({now.done:,} of {now.total:,})" if now.total else now.what or "starting"
+        )
         st.progress(min(share, 1.0), text=f"{now.title}: {what}{left}")
         if st.button("Stop", key=f"stop {job_id}", icon=":material/stop:"):
             cancel_job(cached.workspace(), job_id)
+
+
+def _refresh_when_stored() -> None:
+    """Show what an audit has stored by now, but not so often that nobody can click."""
+    stored, now = audits.stamp(), time.monotonic()
+    seen, since = st.session_state.setdefault("stored audits", (stored, now))
+    if stored != seen and now - since >= _SECONDS_BETWEEN_REFRESHES:
+        st.session_state["stored audits"] = (stored, now)
+        st.rerun()

@@ -1,5 +1,6 @@
 """The whole chain at a glance: bottleneck, deficit, cost, evidence, margin."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from core.analysis.measured import RunCost, with_measurements
 from core.analysis.scenario import default_scenario, load_scenario
 from core.analysis.sizing import SliceAudit
 from core.assumptions import Scenario, scenario_to_toml
+from core.audit.measurement import Measurement
 from core.prices import PriceBook
 from core.workspace import Workspace
 from core.workspace.ledger import acceptance
@@ -38,11 +40,21 @@ def chain_of(
     target: float,
     tau: float,
     slice_name: str | None = None,
+    fits: Callable[[Measurement], bool] | None = None,
+    size: Callable[[Measurement, float], AuditAnswer] = audit_at,
 ) -> Chain:
-    """Collect what the workspace knows about a dataset; nothing is trained or called."""
+    """Collect what the workspace knows about a dataset; nothing is trained or called.
+
+    Parameters
+    ----------
+    fits
+        Which of the audits of this dataset and label is meant; the newest when None.
+    size
+        Sizes what was measured for a target; one that remembers saves seconds.
+    """
     measured = (m for m in measurements(workspace) if m.fingerprint == fingerprint)
-    own = next((m for m in measured if m.label == label), None)
-    audit = audit_at(own, target) if own else None
+    own = next((m for m in measured if m.label == label and (fits is None or fits(m))), None)
+    audit = size(own, target) if own else None
     part = audit.slice_named(slice_name) if audit else None
     name = part.name if part else slice_name
     made = (r for r in runs(workspace) if r.run.dataset == fingerprint and r.proposed)

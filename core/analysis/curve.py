@@ -150,8 +150,10 @@ def _noise_of_means(points: pd.DataFrame) -> pd.Series:
     return points["std"] / np.sqrt(repeats)
 
 
-def _growth(own: pd.DataFrame, name: str) -> Growth:
-    value = str(own["growth"].iloc[0]) if "growth" in own else "joint"
+def _growth(own: pd.DataFrame, name: str) -> Growth | None:
+    if "growth" not in own or pd.isna(own["growth"].iloc[0]):
+        return None
+    value = str(own["growth"].iloc[0])
     if value == "slice":
         return "slice"
     if value == "joint":

@@ -1,7 +1,7 @@
 """Rows of a dataset as a learner reads them: features, labels and groups of duplicates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,29 +11,38 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from core.audit.holdout import content_keys
+from core.audit.leaks import leaking_columns
+from core.audit.notes import counted, is_often_repeated, repeated, sampled, single_rows
+from core.audit.rows import Examples
 from core.errors import DataError
+from core.workspace import Workspace
 from core.workspace.datasets import ROW_KEY, Dataset, as_text
+from core.workspace.datasets import examples as rows_of
+from core.workspace.labels import MOST_LABELS, refuse_odd_labels
+from core.workspace.sample import SampleFacts, sampled_examples
 
-MOST_LABELS = 1_000
+__all__ = [
+    "ALL_COLUMNS",
+    "MOST_LABELS",
+    "Examples",
+    "examples_of",
+    "features",
+    "found_text_column",
+    "labelled_examples",
+    "table_features",
+    "text_column",
+    "text_counts",
+]
+
+MOST_ROWS = 10_000
+"""Rows that a learner reads; of a larger file, a sample."""
+
+ALL_COLUMNS = ""
+"""In place of a text column: the learner reads all columns."""
+
+_LOOKED_AT = 20_000
 _TEXT_LENGTH = 12
 _LARGEST = 1e100  # the square of a larger number may be no number any more
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examples:
-    """Labelled examples ready for a learner; all arrays have one entry per row."""
-
-    frame: pd.DataFrame
-    label: str
-    text: str | None
-    """The text column, or None when the columns themselves are the features."""
-    columns: tuple[str, ...]
-    """Columns that the learner reads."""
-    numeric: tuple[str, ...]
-    labels: NDArray[np.str_]
-    group: NDArray[np.int64]
-    """Equal numbers for equal content, so that duplicates never straddle a split."""
-    notes: tuple[str, ...]
 
 
 def text_column(data: Dataset, frame: pd.DataFrame, label: str) -> str | None:
@@ -52,6 +61,53 @@ def text_column(data: Dataset, frame: pd.DataFrame, label: str) -> str | None:
     return best
 
 
+def found_text_column(workspace: Workspace, data: Dataset, label: str) -> str | None:
+    """The text column of a dataset, looked for in rows from all over a large file."""
+    every = data.rows // _LOOKED_AT + 1
+    return text_column(data, rows_of(workspace, data, every=every), label)
+
+
+def examples_of(
+    workspace: Workspace,
+    data: Dataset,
+    label: str,
+    text: str | None = None,
+    *,
+    keep: Sequence[str] = (),
+    most: int = MOST_ROWS,
+    seed: int = 0,
+) -> tuple[Examples, SampleFacts]:
+    """A dataset's clean rows, or a stratified sample of them if there are more than *most*.
+
+    Parameters
+    ----------
+    text
+        The text column; found out when None; ``ALL_COLUMNS`` to read every column instead.
+    keep
+        Further columns of the frame.
+    most
+        Rows to keep. [rows]
+
+    Raises
+    ------
+    DataError
+        As :func:`labelled_examples`.
+    """
+    data.column(label, "label column")
+    if text is None:
+        text = found_text_column(workspace, data, label)
+    elif text == ALL_COLUMNS:
+        text = None
+    else:
+        _refuse_odd_text(data, label, text)
+    columns = (text,) if text is not None else _feature_columns(data, label)
+    frame, facts = sampled_examples(
+        workspace, data, label, columns, keep=keep, most=most, seed=seed
+    )
+    rows = labelled_examples(data, frame, label, text, keep=keep, columns=columns, facts=facts)
+    return rows, facts
+
+
 def labelled_examples(
     data: Dataset,
     frame: pd.DataFrame,
@@ -59,61 +115,85 @@ def labelled_examples(
     text: str | None = None,
     *,
     keep: Sequence[str] = (),
+    columns: Sequence[str] | None = None,
+    facts: SampleFacts | None = None,
 ) -> Examples:
     """Clean rows: labelled, with content, exact duplicates removed; what was done is in ``notes``.
+
+    Parameters
+    ----------
+    frame
+        Rows of the file, all or a sample.
+    text
+        The text column; found out when None and *columns* is None as well.
+    keep
+        Further columns of the frame.
+    columns
+        What the learner reads; the text, or all that can be read, when None.
+    facts
+        What became of the file's other rows, where *frame* is a sample.
 
     Raises
     ------
     DataError
-        A column is missing, the label is no label (one value, or nearly as
-        many as rows), or the text column is empty or the label itself.
+        A column is missing, the label is no label (dates, one value, or nearly
+        as many as rows), or the text column is empty or the label itself.
     """
     data.column(label, "label column")
-    notes: list[str] = []
-    frame = _filled(frame.assign(**{label: as_text(frame[label])}), label, "a label", notes)
-    text = _checked_text(data, frame, label, text)
+    notes: list[str] = [] if facts is None else sampled(facts)
+    frame = frame.assign(**{label: as_text(frame[label])})
+    unlabelled = 0 if facts is None else facts.rows - facts.labelled
+    frame = _filled(frame, label, "a label", notes, unlabelled)
+    if text is None and columns is None:
+        text = text_column(data, frame, label)
     if text is not None:
-        frame = _filled(frame, text, "text", notes)
-    _refuse_odd_labels(data, frame[label], label)
-    columns = (text,) if text is not None else _feature_columns(data, label)
-    frame, group = _deduplicated(frame, list(columns), label, notes)
+        _refuse_odd_text(data, label, text)
+        labelled = len(frame) if facts is None else facts.labelled
+        frame = _filled(frame, text, "text", notes, 0 if facts is None else facts.empty)
+        if labelled and frame.empty:
+            raise _empty_text(data, text)
+    refuse_odd_labels(data, label, _counts(frame[label]))
+    if columns is None:
+        columns = (text,) if text is not None else _feature_columns(data, label)
+    frame, group = _deduplicated(frame, list(columns), label, notes, facts)
     frame = frame.reset_index(drop=True)
     kinds = {c.name: c.type for c in data.columns}
-    return Examples(
+    rows = Examples(
         frame=frame[[ROW_KEY, *dict.fromkeys([*columns, label, *keep])]],
         label=label,
         text=text,
-        columns=columns,
+        columns=tuple(columns),
         numeric=tuple(c for c in columns if kinds[c] in ("number", "boolean")),
         labels=frame[label].to_numpy(dtype=str),
         group=group,
-        notes=tuple(notes),
+        notes=(),
     )
+    notes += [*single_rows(rows.labels), *(leak.note for leak in leaking_columns(rows))]
+    return replace(rows, notes=tuple(notes))
 
 
-def _checked_text(data: Dataset, frame: pd.DataFrame, label: str, text: str | None) -> str | None:
-    if text is None:
-        return text_column(data, frame, label)
+def _counts(labels: pd.Series) -> dict[str, int]:
+    return {str(label): int(n) for label, n in labels.value_counts().items()}
+
+
+def _refuse_odd_text(data: Dataset, label: str, text: str) -> None:
     data.column(text, "text column")
     if text == label:
         raise DataError(f"{data.name}: {text!r} cannot be both the text and the label.")
-    if len(frame) and frame[text].astype("string").str.strip().fillna("").eq("").all():
-        raise DataError(
-            f"{data.name}: the text column {text!r} is empty; name another with --text."
-        )
-    return text
 
 
-def _filled(frame: pd.DataFrame, column: str, what: str, notes: list[str]) -> pd.DataFrame:
-    """The rows whose cell in *column* is not blank."""
+def _empty_text(data: Dataset, text: str) -> DataError:
+    return DataError(f"{data.name}: the text column {text!r} is empty; name another with --text.")
+
+
+def _filled(
+    frame: pd.DataFrame, column: str, what: str, notes: list[str], before: int
+) -> pd.DataFrame:
+    """The rows whose cell in *column* is not blank; *before* such rows are out already."""
     filled = frame[column].astype("string").str.strip().fillna("").ne("").to_numpy(dtype=bool)
-    if not filled.all():
-        notes.append(f"Left out: {_counted(int((~filled).sum()), 'row')} without {what}.")
+    if blank := before + int((~filled).sum()):
+        notes.append(f"Left out: {counted(blank, 'row')} without {what}.")
     return frame.loc[filled]
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def _feature_columns(data: Dataset, label: str) -> tuple[str, ...]:
@@ -132,29 +212,20 @@ def _feature_columns(data: Dataset, label: str) -> tuple[str, ...]:
     return columns
 
 
-def _refuse_odd_labels(data: Dataset, labels: pd.Series, label: str) -> None:
-    distinct = labels.nunique()
-    if distinct < 2:
-        found = f"only the value {labels.iloc[0]!r}" if distinct else "no value at all"
-        raise DataError(
-            f"{data.name}: the label column {label!r} holds {found}; expected two or "
-            "more labels to tell apart."
-        )
-    if distinct > MOST_LABELS or (distinct > 20 and distinct > 0.5 * len(labels)):
-        raise DataError(
-            f"{data.name}: the column {label!r} has {distinct:,} different values in "
-            f"{len(labels):,} rows, so it is no label; name the label column with --label."
-        )
-
-
 def _deduplicated(
-    frame: pd.DataFrame, columns: list[str], label: str, notes: list[str]
+    frame: pd.DataFrame,
+    columns: list[str],
+    label: str,
+    notes: list[str],
+    facts: SampleFacts | None,
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     content = pd.Series(content_keys(frame[columns]), index=frame.index)
-    repeated = pd.DataFrame({"content": content, "label": frame[label]}).duplicated().to_numpy()
-    if repeated.any():
-        notes.append(f"Left out: {_counted(int(repeated.sum()), 'exact duplicate')}.")
-    frame, content = frame.loc[~repeated], content.loc[~repeated]
+    again = pd.DataFrame({"content": content, "label": frame[label]}).duplicated().to_numpy()
+    gone = int(again.sum()) + (0 if facts is None else facts.duplicates)
+    of = len(frame) if facts is None else facts.labelled - facts.empty
+    if gone:
+        notes.insert(0 if is_often_repeated(gone, of) else len(notes), repeated(gone, of))
+    frame, content = frame.loc[~again], content.loc[~again]
     clashes = int(content.duplicated(keep=False).sum())
     if clashes:
         notes.append(f"{clashes:,} rows have the same content under different labels.")

@@ -1,20 +1,20 @@
 """What training and testing showed: every slice's score, and the curves drawn so far."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
-from core.audit.curves import FEWEST_ROWS, CurvePoints, sizes_for, slice_curve
-from core.audit.examples import Examples
-from core.audit.learners import chosen_learner, learner_named, out_of_fold
-from core.audit.slices import Metric, Slice, right_and_total, slices
-from core.calculators.deficit import shrunk_share, wilson_interval
-from core.records import Progress
+from core.audit.curves import FEWEST_ROWS, CurvePoints, joined
+from core.audit.slices import Metric
+from core.calculators.deficit import wilson_interval
+from core.calculators.impact import shrunk_score
 
-N_FOLDS, REPEATS = 4, 4
-MOST_CURVES = 8
-"""Curves are drawn for so many slices at a time, the worst ones first."""
+Origin = Literal["label", "column", "found"]
+Counted = tuple[float, float]
+
+MOST_CURVES = 250
+"""Curves are drawn for so many slices, the worst ones first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,9 @@ class SliceScore:
     slice: str
     label: str | None
     n: int
+    """Its distinct rows in the file. [samples]"""
     prevalence: float
-    """Share of the examples that belong to it. [fraction]"""
+    """Share of the file's labelled rows that belong to it. [fraction]"""
     score: float
     """Mean over repeated cross-validation. [fraction]"""
     score_low: float
@@ -33,12 +34,57 @@ class SliceScore:
     """95 % Wilson interval. [fraction]"""
     shrunk_score: float
     """The score drawn towards the mean of all slices by as much as its few rows warrant."""
+    sampled: int | None = None
+    """Its rows in the sample that was trained on; None when these are all. [samples]"""
+    total: float = 0.0
+    """What the score is a share of: rows, or for F1 rows plus predictions. [1]"""
+    use: float | None = None
+    """Its share in use × the cost of an error there, where a column says so. [fraction]"""
+    false_alarms: float | None = None
+    """Share of the rows of other labels that are taken for it; None where the score is not
+    a recall, or where it has no label. [fraction]"""
+    origin: Origin = "label"
+    digest: str = ""
+    """Equal for slices of equal rows."""
+    repeats: tuple[Counted, ...] = ()
+    """Right and total of each repeat of cross-validation."""
     curve: CurvePoints | None = None
+    """Only the slice grows."""
+    joint: CurvePoints | None = None
+    """Everything grows at today's mix."""
+    kept_from: str | None = None
+    """The audit that its curves were drawn by, when the slice has not changed since."""
+
+    @property
+    def trained(self) -> int:
+        """Its rows that were trained and tested on. [samples]"""
+        return self.n if self.sampled is None else self.sampled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What could be tried before asking for data, measured on the same folds."""
+
+    name: str
+    slice: str
+    before: float
+    after: float
+    """Score of the slice without and with it. [fraction]"""
+    low: float
+    high: float
+    """95 % interval of the change, paired by row. [fraction]"""
+    elsewhere: float
+    """Change of the mean recall of all other labels; for a slice without a label, of all
+    labels outside of it. [fraction]"""
+    is_used: bool
+    """Whether the audit's own learner has it already."""
+    note: str = ""
+    """What to know about how it was measured; empty when there is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """The slices of a dataset, worst first; curves are added when a target asks for them."""
+    """The slices of a dataset, worst first."""
 
     name: str
     at: str
@@ -54,74 +100,50 @@ class Measurement:
     learner: str
     slices: tuple[SliceScore, ...]
     notes: tuple[str, ...]
+    use: str | None = None
+    """The column that weighs the slices, if one does."""
+    prediction: str | None = None
+    """The column of predictions that was judged; None when a learner was trained."""
+    options: tuple[tuple[str, float], ...] = ()
+    """The learners that were compared, with their mean recall over labels. [fraction]"""
+    fixes: tuple[Fix, ...] = ()
+    repeats_done: int = 0
+    """Repeats of cross-validation that drew curves."""
+    is_complete: bool = True
+    """Whether every curve is drawn as well as it is going to be."""
 
-    def starving(self, target: float) -> list[SliceScore]:
-        """The worst slices below *target* that are large enough for a curve."""
-        short = [s for s in self.slices if s.shrunk_score < target and s.n >= FEWEST_ROWS]
-        return short[:MOST_CURVES]
+    def curved(self) -> list[SliceScore]:
+        """The slices that are large enough for a curve, at most ``MOST_CURVES``."""
+        return [s for s in self.slices if s.trained >= FEWEST_ROWS][:MOST_CURVES]
 
 
-def slice_scores(
-    rows: Examples, slice_by: Sequence[str], metric: Metric, seed: int, progress: Progress
-) -> tuple[str, tuple[SliceScore, ...]]:
-    """The learner that was chosen, and every slice's score, worst first."""
-    progress(0, REPEATS + 1, "choosing a learner")
-    learner, matrix = chosen_learner(rows, N_FOLDS, seed)
-    parts = list(slices(rows, slice_by))
-    counts = []
-    for repeat in range(REPEATS):
-        progress(repeat + 1, REPEATS + 1, "scoring every slice")
-        predicted = out_of_fold(learner, matrix, rows, N_FOLDS, seed + repeat)
-        counts.append([right_and_total(metric, part, rows.labels, predicted) for part in parts])
-    right, total = np.array(counts).mean(axis=0).T
+def rescored(slices: tuple[SliceScore, ...]) -> tuple[SliceScore, ...]:
+    """Every slice's score as the mean of its repeats, worst first."""
+    counts = np.array([np.mean(s.repeats, axis=0) for s in slices]).reshape(-1, 2)
+    right, total = counts.T
     low, high = wilson_interval(right, total)
-    shrunk = shrunk_share(right, total)
+    shrunk = shrunk_score(right, total)
     scored = [
-        SliceScore(
-            slice=part.name,
-            label=part.label,
-            n=int(part.rows.sum()),
-            prevalence=float(part.rows.mean()),
+        replace(
+            s,
             score=float(right[i] / total[i]),
+            total=float(total[i]),
             score_low=float(low[i]),
             score_high=float(high[i]),
             shrunk_score=float(shrunk[i]),
         )
-        for i, part in enumerate(parts)
+        for i, s in enumerate(slices)
     ]
-    return learner.name, tuple(sorted(scored, key=lambda s: (s.shrunk_score, s.n)))
+    return tuple(sorted(scored, key=lambda s: (s.shrunk_score, s.n, s.slice)))
 
 
-def with_curves(
-    measured: Measurement, rows: Examples, target: float, progress: Progress
-) -> Measurement:
-    """The measurement with a curve for every slice that *target* leaves starving."""
-    wanted = [s for s in measured.starving(target) if s.curve is None]
-    if not wanted:
-        return measured
-    learner = learner_named(rows, measured.learner)
-    matrix = learner.features(rows)
-    parts: dict[str, Slice] = {part.name: part for part in slices(rows, measured.slice_by)}
-    total = sum(len(sizes_for(s.n, N_FOLDS)) for s in wanted) * N_FOLDS * REPEATS
-    done, drawn = 0, {}
-    for score in wanted:
-        what = f"learning curve of {score.slice}"
-
-        def step(what: str = what) -> None:
-            nonlocal done
-            done += 1
-            progress(done, total, what)
-
-        drawn[score.slice] = slice_curve(
-            learner,
-            matrix,
-            rows,
-            parts[score.slice],
-            measured.metric,
-            n_folds=N_FOLDS,
-            repeats=REPEATS,
-            seed=measured.seed,
-            step=step,
-        )
-    found = tuple(replace(s, curve=drawn.get(s.slice, s.curve)) for s in measured.slices)
-    return replace(measured, slices=found)
+def with_points(
+    score: SliceScore, counted: Counted, curve: CurvePoints | None, joint: CurvePoints | None
+) -> SliceScore:
+    """The slice with one more repeat."""
+    return replace(
+        score,
+        repeats=(*score.repeats, counted),
+        curve=score.curve if curve is None else joined(score.curve, curve),
+        joint=score.joint if joint is None else joined(score.joint, joint),
+    )

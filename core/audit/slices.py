@@ -1,14 +1,16 @@
-"""Slices: which subsets of the examples exist, and how well each is served."""
+"""Slices: which subsets of the examples exist, how well each is served, how often each is used."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from core.audit.examples import Examples
-from core.workspace.datasets import as_text
+from core.errors import DataError
+from core.workspace.datasets import ROW_KEY, as_text
 
 Metric = Literal["recall", "f1", "accuracy"]
 _MOST_VALUES = 20
@@ -60,3 +62,52 @@ def right_and_total(
     if metric == "f1" and part.label is not None:
         return 2 * right, total + float(np.sum(predicted[part.within] == part.label))
     return right, total
+
+
+def use_weights(examples: Examples, column: str) -> NDArray[np.float64]:
+    """Each row's share of use, from a column that says how often its kind occurs or what it costs.
+
+    Parameters
+    ----------
+    examples
+        Rows; their frame holds the column.
+    column
+        Numbers of any scale, 0 or more.
+
+    Returns
+    -------
+    Shares that sum to 1. [fraction]
+
+    Raises
+    ------
+    DataError
+        A cell is missing, no number, infinite or negative, or all are 0.
+    """
+    if column not in examples.frame.columns:
+        have = ", ".join(repr(c) for c in examples.frame.columns if c != ROW_KEY)
+        raise DataError(f"There is no weight column {column!r}; the columns here are {have}.")
+    cells = as_text(examples.frame[column])
+    numbers = pd.to_numeric(cells, errors="coerce")
+    weights = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+    for bad, what in (
+        (cells.isna().to_numpy(dtype=bool), "is empty"),
+        (~np.isfinite(weights), "holds {}, which is no finite number,"),
+        (weights < 0, "holds the negative number {}"),
+    ):
+        if bad.any():
+            row = int(np.argmax(bad))
+            raise DataError(
+                f"The weight column {column!r} {what.format(repr(cells.iloc[row]))} in "
+                f"{int(bad.sum()):,} of {len(cells):,} rows, first in row "
+                f"{int(examples.frame[ROW_KEY].iloc[row]) + 1:,}; every row needs a number of 0 or "
+                "more."
+            )
+    if not weights.any():
+        raise DataError(f"The weight column {column!r} holds only 0; some row has to be in use.")
+    weights = weights / weights.max()  # so that a sum of large numbers stays one
+    return np.asarray(weights / weights.sum())
+
+
+def share_of_use(part: Slice, weights: NDArray[np.float64]) -> float:
+    """A slice's share of use: the sum over its rows of :func:`use_weights`. [fraction]"""
+    return float(weights[part.rows].sum())

@@ -6,6 +6,8 @@ References
    correlated proportions or percentages", Psychometrika 12, 1947.
 .. [2] R. J. Connor, "Sample size for testing differences in proportions for
    the paired-sample design", Biometrics 43, 1987.
+.. [3] A. Agresti and Y. Min, "Simple improved confidence intervals for comparing
+   matched proportions", Statistics in Medicine 24, 2005.
 """
 
 import numpy as np
@@ -68,6 +70,46 @@ def pairs_needed(
         root = z_alpha * np.sqrt(discordant) + z_power * np.sqrt(discordant - difference**2)
         n = np.ceil(root**2 / difference**2)
     return np.where(difference > 0, n, np.inf)
+
+
+def change_interval(
+    net: ArrayLike, squared: ArrayLike, total: ArrayLike, level: ArrayLike = 0.95
+) -> tuple[Floats, Floats]:
+    """Interval of the mean change between two arms that were tested on the same items.
+
+    Where each item is gained, lost or unchanged, *net* is gained minus lost and
+    *squared* is gained plus lost. Half a gain and half a loss on two more items
+    keep it honest where nothing or everything changed.
+
+    Parameters
+    ----------
+    net
+        Sum of the changes of all items. [1]
+    squared
+        Sum of their squares. [1]
+    total
+        Items, changed or not. [1]
+    level
+        Confidence level. [fraction]
+
+    Returns
+    -------
+    Lower and upper bound, within −1 and 1. [fraction]
+
+    References
+    ----------
+    Agresti and Min 2005 [3]_.
+    """
+    change, m = np.asarray(net, dtype=np.float64), checked("total", total, "items")
+    spread = checked("squared", squared, "items")
+    if (bad := np.abs(change) > m + 1e-9).any():
+        raise AssumptionError(
+            f"net must lie between -total and total; {int(bad.sum())} of {bad.size} values do not."
+        )
+    z = stats.norm.ppf(0.5 + fraction("level", level) / 2)
+    middle = change / (m + 2)
+    half = z * np.sqrt(np.maximum(spread + 1 - change * middle, 0.0)) / (m + 2)
+    return np.maximum(middle - half, -1.0), np.minimum(middle + half, 1.0)
 
 
 def paired_gain_draws(first: ArrayLike, second: ArrayLike, *, draws: int, seed: int) -> Floats:

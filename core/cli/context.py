@@ -63,11 +63,12 @@ def stderr_progress() -> Progress:
     def tell(done: int, total: int, what: str) -> None:
         nonlocal last
         now, left = time.monotonic(), pace.seconds_left(done, total)
-        if now - last < _SECONDS_BETWEEN_LINES and done < total:
+        if now - last < _SECONDS_BETWEEN_LINES and (done < total or not total):
             return
         last = now
         tail = f", about {duration(left)} left" if left else ""
-        sys.stderr.write(f"{what}: {done} of {total}{tail}\n")
+        so_far = f": {done} of {total}{tail}" if total else ""
+        sys.stderr.write(f"{what}{so_far}\n")
         sys.stderr.flush()
 
     return tell

@@ -1,7 +1,8 @@
 """The workspace: a folder of facts that any number of processes may read.
 
 Question to file: where is the folder and who may write it? ``folder``; how are
-the facts queried? ``engine``; which datasets are there? ``datasets``; what did
+the facts queried? ``engine``; which datasets are there? ``datasets``; which
+slices does one hold, and which of its rows are read? ``scan`` and ``sample``; what did
 a run propose, judge and pay? ``runs`` and ``ledger``; what was concluded?
 ``findings``; what is being worked on right now? ``jobs``.
 

@@ -107,11 +107,12 @@ def forget_dataset(workspace: Workspace, data: Dataset) -> None:
     shutil.rmtree(dataset_folder(workspace, data.fingerprint), ignore_errors=True)
 
 
-def _relation(workspace: Workspace, data: Dataset) -> str:
+def relation(workspace: Workspace, data: Dataset, *, numbered: bool = True) -> str:
+    """SQL for the rows of a dataset, each with its place unless that is not asked for."""
     path = dataset_folder(workspace, data.fingerprint) / "data.parquet"
     if not path.is_file():
         raise WorkspaceError(f"{path} is missing; delete its folder and load {data.name} again.")
-    return f"read_parquet({readable(path)}, file_row_number = true)"
+    return f"read_parquet({readable(path)}, file_row_number = {str(numbered).lower()})"
 
 
 _MOST_EXACT = 1e15  # beyond, a float's digits are no longer all its own
@@ -141,15 +142,21 @@ def as_text(values: pd.Series) -> pd.Series:
     return written.str.strip()
 
 
-def _label(data: Dataset, column: str) -> str:
-    return f"trim({text_of(column, data.column(column, 'label column').type)}, {_BLANKS})"
+def trimmed(text: str) -> str:
+    """SQL for a text without the blanks around it."""
+    return f"trim({text}, {_BLANKS})"
+
+
+def label_text(data: Dataset, column: str) -> str:
+    """SQL for a row's label as text."""
+    return trimmed(text_of(column, data.column(column, "label column").type))
 
 
 def label_counts(workspace: Workspace, data: Dataset, column: str) -> dict[str, int]:
     """How many rows carry each label, most frequent first; rows without one are left out."""
-    label = _label(data, column)
+    label = label_text(data, column)
     counted = workspace.engine.rows(
-        f"SELECT {label}, count(*) FROM {_relation(workspace, data)} "
+        f"SELECT {label}, count(*) FROM {relation(workspace, data)} "
         f"WHERE {label} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
     )
     return {str(label): int(count) for label, count in counted}
@@ -162,6 +169,7 @@ def examples(
     *,
     label: tuple[str, str] | None = None,
     limit: int | None = None,
+    every: int = 1,
 ) -> pd.DataFrame:
     """Rows of a dataset with their key in ``ROW_KEY``, in file order.
 
@@ -173,15 +181,18 @@ def examples(
         ``(column, value)``: only the rows of this label.
     limit
         At most so many rows.
+    every
+        Only each so-many-th row of the file.
     """
     names = [c.name for c in data.columns] if columns is None else list(columns)
     for name in names:
         data.column(name)
     chosen = ", ".join(identifier(name) for name in names)
-    sql = f"SELECT file_row_number AS {ROW_KEY}, {chosen} FROM {_relation(workspace, data)}"
+    sql = f"SELECT file_row_number AS {ROW_KEY}, {chosen} FROM {relation(workspace, data)}"
     parameters: list[Any] = []
+    sql += f" WHERE file_row_number % {max(int(every), 1)} = 0"
     if label is not None:
-        sql += f" WHERE {_label(data, label[0])} = ?"
+        sql += f" AND {label_text(data, label[0])} = ?"
         parameters.append(label[1])
     sql += f" ORDER BY {ROW_KEY}"
     if limit is not None:

@@ -6,7 +6,8 @@ process holds its own in-memory database and reads the shared files.
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,12 @@ class Engine:
         """All rows of a query as a pandas frame."""
         with self._cursor() as cursor:
             return cursor.execute(sql, list(parameters)).df()
+
+    @contextmanager
+    def session(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One cursor for several statements; temporary tables last as long as the block."""
+        with self._cursor() as cursor:
+            yield cursor
 
     def run(self, *statements: str) -> None:
         """Run statements on one cursor, for their effect."""

@@ -47,3 +47,18 @@ def finding_names(workspace: Workspace, kind: FindingKind) -> list[str]:
         workspace.path(kind).glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True
     )
     return [path.stem for path in files]
+
+
+def readable_findings(
+    workspace: Workspace, kind: FindingKind, shape: type[Finding]
+) -> list[Finding]:
+    """All findings of a kind that this version can read, newest first."""
+    found = []
+    for name in finding_names(workspace, kind):
+        try:
+            finding = load_finding(workspace, kind, name, shape)
+        except WorkspaceError:
+            continue
+        if finding is not None:
+            found.append(finding)
+    return found

@@ -111,12 +111,11 @@ def ingest(workspace: Workspace, source: Source) -> Dataset:
     with workspace.replacing(holding) as partial:
         columns = _copied(engine, source, partial)
         relation = f"read_parquet({readable(partial)}, file_row_number = true)"
-        rows = int(engine.rows(f"SELECT count(*) FROM {relation}")[0][0])
+        rows, total, profiles = _facts(engine, relation, columns)
         if rows == 0:
             raise DataError(f"{name} has column names but no rows; expected one example per row.")
-        profiles = _profiles(engine, relation, columns)
         _refuse_long_cells(engine, relation, profiles, name)
-        fingerprint = _fingerprint(engine, relation, columns, rows)
+        fingerprint = _fingerprint(columns, rows, total)
         data = Dataset(
             fingerprint=fingerprint,
             name=name,
@@ -219,24 +218,20 @@ def _in_words(message: str, source: Source) -> str:
     return f"{where}: {first}; expected {_SHAPES[source.format]}."
 
 
-def _profiles(
+def _facts(
     engine: Engine, relation: str, columns: Sequence[tuple[str, str]]
-) -> list[ColumnProfile]:
-    parts = []
+) -> tuple[int, int | None, list[ColumnProfile]]:
+    """How many rows, the sum of their hashes, and every column's profile, in one pass."""
+    parts = ["count(*)", f"sum({_row_hash(columns)})"]
     for column, kept in columns:
         name = identifier(column)
         longest = f"max(length({name}))" if kept == "VARCHAR" else "NULL"
         blank = f"{name} IS NULL" + (f" OR trim({name}) = ''" if kept == "VARCHAR" else "")
-        parts.append(f"count(*) FILTER (WHERE {blank}), approx_count_distinct({name}), {longest}")
-    facts = engine.rows(f"SELECT {', '.join(parts)} FROM {relation}")[0]
+        parts += [f"count(*) FILTER (WHERE {blank})", f"approx_count_distinct({name})", longest]
+    rows, total, *facts = engine.rows(f"SELECT {', '.join(parts)} FROM {relation}")[0]
     profiles = []
     for i, (column, kept) in enumerate(columns):
         missing, distinct, longest = facts[3 * i : 3 * i + 3]
-        shown = engine.rows(
-            f"SELECT DISTINCT left(CAST({identifier(column)} AS VARCHAR), 120) FROM "
-            f"(SELECT {identifier(column)} FROM {relation} LIMIT 200) "
-            f"WHERE {identifier(column)} IS NOT NULL ORDER BY 1 LIMIT 3"
-        )
         profiles.append(
             ColumnProfile(
                 name=column,
@@ -244,10 +239,20 @@ def _profiles(
                 missing=int(missing),
                 distinct=int(distinct),
                 longest=None if longest is None else int(longest),
-                examples=tuple(str(row[0]) for row in shown),
+                examples=_shown(engine, relation, column),
             )
         )
-    return profiles
+    return int(rows), total, profiles
+
+
+def _shown(engine: Engine, relation: str, column: str) -> tuple[str, ...]:
+    """A few values of a column."""
+    name = identifier(column)
+    shown = engine.rows(
+        f"SELECT DISTINCT left(CAST({name} AS VARCHAR), 120) FROM "
+        f"(SELECT {name} FROM {relation} LIMIT 200) WHERE {name} IS NOT NULL ORDER BY 1 LIMIT 3"
+    )
+    return tuple(str(row[0]) for row in shown)
 
 
 def _refuse_long_cells(
@@ -267,18 +272,17 @@ def _refuse_long_cells(
             )
 
 
-def _fingerprint(
-    engine: Engine, relation: str, columns: Sequence[tuple[str, str]], rows: int
-) -> str:
-    """A hash over column names and cells that does not depend on the order of the rows."""
+def _row_hash(columns: Sequence[tuple[str, str]]) -> str:
+    """SQL for a hash over the cells of a row."""
     cells = ", ".join(
         f"coalesce({text_of(column, _KINDS.get(kept, 'text'))}, chr(0))"
         for column, kept in sorted(columns)
     )
-    total = engine.rows(
-        f"SELECT sum(CAST(md5_number_lower(concat_ws(chr(31), {cells})) AS HUGEINT)) "
-        f"FROM {relation}"
-    )[0][0]
+    return f"CAST(md5_number_lower(concat_ws(chr(31), {cells})) AS HUGEINT)"
+
+
+def _fingerprint(columns: Sequence[tuple[str, str]], rows: int, total: int | None) -> str:
+    """A hash over column names and cells that does not depend on the order of the rows."""
     names = "\x1f".join(sorted(column for column, _ in columns))
     digest = hashlib.sha256(f"{names}\x1e{rows}\x1e{total}".encode()).hexdigest()
     return f"d1:{digest[:16]}"

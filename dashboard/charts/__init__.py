@@ -1,24 +1,27 @@
 """Figures from answers. Axis titles carry units; one palette serves light and dark."""
 
 from dashboard.charts.canvas import PALETTE
+from dashboard.charts.curve import learning_curve
 from dashboard.charts.economics import cost_components, frontier, margin_curve, point_costs
 from dashboard.charts.slices import (
     gains,
     label_counts,
-    learning_curve,
     slice_scores,
     strictness,
 )
+from dashboard.charts.tiles import grid_map, tile_map
 
 __all__ = [
     "PALETTE",
     "cost_components",
     "frontier",
     "gains",
+    "grid_map",
     "label_counts",
     "learning_curve",
     "margin_curve",
     "point_costs",
     "slice_scores",
     "strictness",
+    "tile_map",
 ]

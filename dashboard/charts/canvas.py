@@ -10,6 +10,8 @@ PALETTE = ("#248AE9", "#D34503", "#914F7A", "#C87D92")
 LINE, POINTS, THIRD, FOURTH = PALETTE
 BAND = "rgba(36, 138, 233, 0.20)"
 GREY = "rgba(128, 128, 128, 0.9)"
+HERE = THIRD
+"""Around what is looked at now."""
 HEIGHT = 360
 
 

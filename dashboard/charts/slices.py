@@ -8,70 +8,57 @@ import plotly.graph_objects as go
 from core.analysis.evidence import EvidenceAnswer
 from core.analysis.sizing import SliceAudit
 from core.analysis.strictness import StrictnessAnswer
-from dashboard.charts.canvas import GREY, LINE, POINTS, band, figure, line, percents, ticks
+from core.formats import percent
+from dashboard.charts.canvas import GREY, HERE, LINE, figure, ticks
+from dashboard.charts.tiles import shortened
 
 
-def learning_curve(part: SliceAudit, metric: str, target: float) -> go.Figure:
-    """Observed scores, the fitted band and the target."""
-    chart = figure("training samples of the slice (log)", f"{metric} (%)", x_type="log")
-    curve, fitted = part.facts.curve, part.band
-    if curve is None or fitted is None:
-        return chart
-    band(chart, fitted.n, percents(fitted.p10), percents(fitted.p90), "P10 to P90")
-    line(chart, fitted.n, percents(fitted.p50), "fitted, P50")
+def slice_scores(parts: Sequence[SliceAudit], metric: str, target: float, chosen: str) -> go.Figure:
+    """Every slice's score with its 95 % interval, those that matter most on top."""
+    shown = list(parts)[::-1]
+    chart = figure(f"{metric} (%)", "", height=90 + 24 * len(shown))
     chart.add_scatter(
-        x=curve.n,
-        y=percents(curve.mean),
-        mode="markers",
-        name="measured",
-        marker={"size": 9, "color": POINTS},
-        error_y={"array": percents(curve.noise), "thickness": 1},
-    )
-    # Drawn as lines, not shapes: the label of a shape would be placed at 10**n on a log axis.
-    ends, held = [fitted.n[0], fitted.n[-1]], part.facts.n
-    rules = (
-        ("target", ends, [100 * target] * 2, "dash"),
-        ("held today", [held, held], [0, 100], "dot"),
-    )
-    for name, x, y, dash in rules:
-        style = {"dash": dash, "color": GREY, "width": 1.5}
-        chart.add_scatter(x=x, y=y, mode="lines", name=name, hoverinfo="skip", line=style)
-    chart.update_yaxes(range=[0, 101])
-    chart.update_xaxes(tickvals=ticks(*ends), range=[math.log10(end) for end in ends])
-    return chart
-
-
-def slice_scores(parts: Sequence[SliceAudit], metric: str, target: float) -> go.Figure:
-    """Every slice's score with its 95 % interval, worst on top."""
-    shown = list(parts)[:20][::-1]
-    scores = [100 * p.facts.score for p in shown]
-    chart = figure(f"{metric} (%)", "", height=120 + 24 * len(shown))
-    chart.add_scatter(
-        x=scores,
-        y=[p.name for p in shown],
+        x=[100 * p.facts.score for p in shown],
+        y=list(range(len(shown))),
         mode="markers",
         name=metric,
-        marker={"size": 9, "color": LINE},
+        customdata=[[p.name] for p in shown],
+        hovertext=[f"{p.name}: {percent(p.facts.score)}, {p.facts.n:,} samples" for p in shown],
+        hoverinfo="text",
+        marker={
+            "size": [13 if p.name == chosen else 9 for p in shown],
+            "symbol": ["diamond" if p.name == chosen else "circle" for p in shown],
+            "color": [HERE if p.name == chosen else LINE for p in shown],
+        },
         error_x={
             "array": [100 * (p.facts.score_high - p.facts.score) for p in shown],
             "arrayminus": [100 * (p.facts.score - p.facts.score_low) for p in shown],
-            "thickness": 1,
+            "thickness": 1.5,
+            "color": GREY,
         },
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
     )
     chart.add_vline(x=100 * target, line={"dash": "dash", "color": GREY}, annotation_text="target")
-    chart.update_layout(hovermode="closest", showlegend=False)
+    chart.update_layout(hovermode="closest", showlegend=False, clickmode="event+select")
+    chart.update_yaxes(
+        tickvals=list(range(len(shown))),
+        ticktext=[shortened(p.name, 22) for p in shown],
+        range=[-0.7, len(shown) - 0.3],
+    )
     return chart
 
 
 def label_counts(counts: dict[str, int]) -> go.Figure:
     """Samples per label, rarest first."""
     shown = sorted(counts.items(), key=lambda pair: pair[1])[:30][::-1]
+    every = sum(counts.values())
     chart = figure("samples (log scale)", "", height=120 + 22 * len(shown), x_type="log")
     chart.add_bar(
         x=[n for _, n in shown],
         y=[name for name, _ in shown],
         orientation="h",
-        text=[f"{n:,}" for _, n in shown],
+        text=[f"{n:,} · {percent(n / every)}" for _, n in shown],
         textposition="outside",
         textangle=0,
         cliponaxis=False,
@@ -81,7 +68,8 @@ def label_counts(counts: dict[str, int]) -> go.Figure:
     most = max(counts.values(), default=1)
     least = min((n for _, n in shown), default=1)
     chart.update_xaxes(
-        tickvals=ticks(1, most), range=[math.log10(least * 0.7), math.log10(most * 1.8)]
+        tickvals=ticks(1, most),
+        range=[math.log10(least * 0.7), math.log10(most * (most / least) ** 0.4 * 1.8)],
     )
     return chart
 

@@ -73,12 +73,63 @@ def test_a_slice_without_a_curve_says_why() -> None:
     """Well served, too small, or not drawn: three reasons, and a number only for the first."""
     served = sized(score(0.95, None), 0.9, seed=0).sizing
     assert (served.reachable, served.deficit.p50, served.records_to_collect) == ("yes", 0.0, 0.0)
+    assert served.is_reached
     small = sized(replace(score(0.2, None), n=3), 0.9, seed=0).sizing
     assert (small.reachable, small.deficit.p50) == ("uncertain", None)
     assert "Cannot be sized: 3 examples, at least 8 are needed" in small.why
+    assert small.next_samples == 5
     undrawn = sized(score(0.2, None), 0.9, seed=0).sizing
     assert (undrawn.reachable, undrawn.deficit.p50) == ("uncertain", None)
-    assert "has not been drawn" in undrawn.why
+    assert "no learning curve of it has been drawn" in undrawn.why
+
+
+def test_a_slice_at_its_target_says_by_how_much_and_how_sure() -> None:
+    """5 points above with an interval from 85 %: reached, not proven; from 91 %: proven."""
+    unsure = sized(score(0.95, None), 0.9, seed=0).sizing
+    assert unsure.why.startswith("Already reached, by 5")
+    assert "Its 95 % interval starts at 85 %" in unsure.why
+    sure = sized(replace(score(0.95, None), score_low=0.91), 0.9, seed=0).sizing
+    assert sure.why.startswith("Already reached, by 5")
+    assert "interval" not in sure.why
+    assert (sure.n_needed.p50, sure.deficit.p90) == (107, 0)
+
+
+def test_a_score_that_falls_with_more_samples_is_no_deficit() -> None:
+    """From 80 % to 60 %: the labels are to be looked at, not more samples to be bought."""
+    sizing = sized(score(0.6, [0.8, 0.8, 0.75, 0.7, 0.65, 0.62, 0.6]), 0.9, seed=0).sizing
+    assert (sizing.reachable, sizing.deficit.p50, sizing.next_samples) == ("uncertain", None, None)
+    assert "its score falls with more samples, from 80 % at 10 to 60 % at 80" in sizing.why
+    assert "wrong labels" in sizing.why
+
+
+def test_an_uncertain_slice_says_after_how_many_samples_to_ask_again() -> None:
+    """At least half of what is held, at most all of it."""
+    uncertain = [
+        sizing
+        for target in np.linspace(0.8, 0.99, 20)
+        if (sizing := rising(float(target)).sizing).reachable == "uncertain"
+    ]
+    assert uncertain
+    for sizing in uncertain:
+        assert sizing.next_samples is not None
+        assert 54 <= sizing.next_samples <= 107
+        assert f"Collect {sizing.next_samples} more, then ask again." in sizing.why
+
+
+def test_where_no_slice_only_curve_is_drawn_the_joint_one_is_followed() -> None:
+    """And where both are, the joint one says how many records of every kind would do."""
+    alone = rising(0.8).facts
+    joint = sized(replace(alone, curve=None, joint=alone.curve), 0.8, seed=0)
+    assert (joint.sizing.growth, rising(0.8).sizing.growth) == ("joint", "slice")
+    assert joint.band is not None
+    assert joint.band == joint.joint_band
+    both = sized(replace(alone, joint=alone.curve), 0.8, seed=0).sizing
+    assert both.growth == "slice"
+    assert both.joint_records.p50 is not None
+    assert joint.sizing.n_needed.p50 is not None
+    missing = joint.sizing.n_needed.p50 - 107
+    assert both.joint_records.p50 == pytest.approx(missing / 0.02, rel=1e-6)
+    assert rising(0.8).sizing.joint_records.p50 is None
 
 
 def test_the_drawn_band_and_the_economics_of_data_are_within_range() -> None:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from core.audit.examples import Examples
 from core.datasets import load_dataset
 from core.workspace import Workspace
-from core.workspace.datasets import Dataset
+from core.workspace.datasets import ROW_KEY, Dataset
 
 _BILL = ("bill", "invoice", "charge", "tariff", "payment", "refund", "amount", "balance", "debit")
 _METER = ("meter", "dial", "reading", "digits", "display", "photo", "screen", "counter", "serial")
@@ -62,3 +64,21 @@ def loaded(
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([columns, *lines])
     return load_dataset(workspace, path)
+
+
+def as_examples(
+    lines: Sequence[Sequence[str]], group: Sequence[int] | None = None, columns: Sequence[str] = ()
+) -> Examples:
+    """These rows as a learner reads them, by their text; any further cells are *columns*."""
+    frame = pd.DataFrame(list(lines), columns=["text", "intent", *columns])
+    frame.insert(0, ROW_KEY, range(len(frame)))
+    return Examples(
+        frame=frame,
+        label="intent",
+        text="text",
+        columns=("text",),
+        numeric=(),
+        labels=frame["intent"].to_numpy(dtype=str),
+        group=np.arange(len(frame)) if group is None else np.array(group, dtype=np.int64),
+        notes=(),
+    )

@@ -8,7 +8,6 @@ from sklearn.datasets import load_wine
 from unchanged import unchanged
 
 from core.analysis.audit import AuditAnswer, audit, audit_at, measurements
-from core.audit.measurement import MOST_CURVES
 from core.errors import Cancelled, DataError
 from core.workspace import Workspace
 
@@ -32,11 +31,6 @@ class Watcher:
         self.seen.append(what)
         if self._stop_at and self._stop_at in what:
             raise Cancelled
-
-    @property
-    def curves(self) -> set[str]:
-        """The slices whose curves were drawn."""
-        return {w.removeprefix("learning curve of ") for w in self.seen if "curve" in w}
 
 
 @pytest.fixture(scope="module")
@@ -69,45 +63,74 @@ def test_a_label_with_one_example_is_named_and_not_sized(planted: AuditAnswer) -
     assert oddity.sizing.reachable == "uncertain"
     assert oddity.sizing.deficit.p50 is None
     assert "1 example, at least 8 are needed" in oddity.sizing.why
-    assert {s.name for s in planted.slices} == {"bill", "meter", "move", "fraud", "oddity"}
+    labels = {s.name for s in planted.slices if s.facts.origin == "label"}
+    assert labels == {"bill", "meter", "move", "fraud", "oddity"}
 
 
-def test_the_same_question_trains_nothing_and_a_harder_one_only_what_is_new(
+def test_what_nobody_named_is_shown_beside_and_is_no_bottleneck(planted: AuditAnswer) -> None:
+    """Topics in which errors gather are found; what is ordered is a slice with a name."""
+    assert planted.found
+    assert all(s.facts.label is None for s in planted.found)
+    assert planted.bottleneck not in planted.found
+    assert planted.bottleneck not in planted.rivals
+
+
+def test_the_bottleneck_says_what_could_be_tried_for_nothing(planted: AuditAnswer) -> None:
+    """Class weights, a threshold and two other learners, measured on the same rows."""
+    fixes = planted.measured.fixes
+    assert [f.is_used for f in fixes] == [True, False, False, False]
+    assert {f.slice for f in fixes} == {planted.bottleneck.name}
+
+
+def test_the_same_question_trains_nothing_whatever_the_target(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    """What was measured is stored; a higher target draws the curves that it newly asks for."""
+    """What was measured is stored: every slice of eight rows has both curves, for any target."""
     data = loaded(workspace, tmp_path, SMALL)
     first = audit(workspace, data, label="intent", target=0.7)
-    assert {s.name for s in first.slices if s.facts.curve} == {"fraud"}
+    drawn = {s.name for s in first.slices if s.facts.curve and s.facts.joint}
+    assert drawn == {s.name for s in first.slices} >= {"bill", "meter", "move", "fraud"}
+    assert not first.is_incomplete
     again = audit(workspace, data, label="intent", target=0.7, progress=nothing_trains)
     assert again == first
-    lower = audit(workspace, data, label="intent", target=0.6, progress=nothing_trains)
-    assert lower.measured == first.measured
-    watcher = Watcher()
-    harder = audit(workspace, data, label="intent", target=0.97, progress=watcher)
-    short = {s.slice for s in first.measured.slices if s.shrunk_score < 0.97}
-    assert watcher.curves == short - {"fraud"} != set()
-    assert all("curve" in what for what in watcher.seen), "nothing is scored a second time"
-    kept = harder.slice_named("fraud").facts
-    assert kept == first.slice_named("fraud").facts
+    for target in (0.6, 0.97):
+        other = audit(workspace, data, label="intent", target=target, progress=nothing_trains)
+        assert other.measured == first.measured
+        assert other.slices != first.slices
     assert [m.name for m in measurements(workspace)] == [first.measured.name]
 
 
-@pytest.mark.parametrize("step", ["choosing", "scoring", "learning curve"])
-def test_a_stopped_audit_leaves_the_workspace_as_it_was(
+@pytest.mark.parametrize("step", ["choosing", "scored fold", "looking for slices"])
+def test_an_audit_stopped_before_its_scores_leaves_the_workspace_as_it_was(
     workspace: Workspace, tmp_path: Path, step: str
 ) -> None:
-    """Whatever it was doing when it was stopped, no half of a finding is left."""
+    """No half of a finding is left."""
     data = loaded(workspace, tmp_path, SMALL)
     with unchanged(workspace.root), pytest.raises(Cancelled):
         audit(workspace, data, label="intent", progress=Watcher(step))
+
+
+@pytest.mark.parametrize("step", ["trying", "joint curves", "slice-only curves"])
+def test_an_audit_stopped_after_its_scores_keeps_them(
+    workspace: Workspace, tmp_path: Path, step: str
+) -> None:
+    """The ranking is whole, no curve is drawn by half, and the answer says that it goes on."""
+    data = loaded(workspace, tmp_path, SMALL)
+    with pytest.raises(Cancelled):
+        audit(workspace, data, label="intent", progress=Watcher(step))
+    (kept,) = measurements(workspace)
+    assert (kept.repeats_done, kept.is_complete) == (0, False)
+    answer = audit_at(kept, 0.9)
+    assert answer.is_incomplete
+    assert {s.name for s in answer.slices} >= {"bill", "meter", "move", "fraud"}
+    assert all(s.facts.curve is None for s in answer.slices)
 
 
 def test_columns_give_slices_and_their_conjunctions(workspace: Workspace, tmp_path: Path) -> None:
     """A column's values are slices, and so is each label within them; their rows add up."""
     lines = [(text, label, "letter" if label == "move" else how) for text, label, how in SMALL]
     data = loaded(workspace, tmp_path, [*lines, ("a bill without a channel", "bill", "")])
-    answer = audit(workspace, data, label="intent", slice_by=["channel", "channel"], target=0.1)
+    answer = audit(workspace, data, label="intent", slice_by=["channel", "channel"], curves=False)
     n = {s.name: s.facts.n for s in answer.slices}
     assert n["channel = letter"] == n["move & channel = letter"] == 30
     assert n["channel = chat"] + n["channel = mail"] == 80
@@ -132,23 +155,24 @@ def test_an_audit_repeats_and_another_seed_is_another_audit(
 ) -> None:
     """The seed decides every random step."""
     data = loaded(workspace, tmp_path, SMALL)
-    first = audit(workspace, data, label="intent", target=0.6)
-    other = audit(workspace, data, label="intent", target=0.6, seed=1)
+    first = audit(workspace, data, label="intent", curves=False)
+    other = audit(workspace, data, label="intent", seed=1, curves=False)
     elsewhere = Workspace(tmp_path / "elsewhere")
-    again = audit(elsewhere, loaded(elsewhere, tmp_path, SMALL), label="intent", target=0.6)
+    again = audit(elsewhere, loaded(elsewhere, tmp_path, SMALL), label="intent", curves=False)
     assert again.slices == first.slices
     assert other.measured.slices != first.measured.slices
 
 
-def test_at_most_so_many_curves_are_drawn_and_the_rest_is_said(planted: AuditAnswer) -> None:
-    """A slice whose curve is not drawn says so instead of giving a number."""
-    answer = audit_at(planted.measured, 0.999)
-    undrawn = [s for s in answer.slices if s.facts.curve is None and s.facts.n >= 8]
-    assert undrawn
-    for part in undrawn:
-        if part.facts.shrunk_score < 0.999:
-            assert f"{MOST_CURVES} worst slices" in part.sizing.why
-            assert part.sizing.n_needed.p50 is None
+def test_a_slice_whose_curve_is_not_drawn_says_so(workspace: Workspace, tmp_path: Path) -> None:
+    """Asked for scores alone, the answer is quick and gives no number where one is missing."""
+    data = loaded(workspace, tmp_path, SMALL)
+    answer = audit(workspace, data, label="intent", target=0.999, curves=False)
+    assert answer.is_incomplete
+    short = [s for s in answer.slices if not s.sizing.is_reached]
+    assert short
+    for part in short:
+        assert "no learning curve of it has been drawn" in part.sizing.why
+        assert part.sizing.n_needed.p50 is None
 
 
 def test_a_column_that_cannot_serve_is_named(workspace: Workspace, tmp_path: Path) -> None:

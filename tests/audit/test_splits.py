@@ -1,5 +1,6 @@
-"""Duplicates never straddle, every label is on both sides, and only the slice is subsampled."""
+"""Duplicates never straddle, every label is on both sides, and scores are counted by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,15 +8,20 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from scipy import sparse
 
-from core.audit.curves import CurvePoints, sizes_for, slice_curve
+from core.audit.curves import CurvePoints, joined, repeats_for, sizes_for
 from core.audit.examples import Examples
 from core.audit.holdout import HELD_OUT_SHARE, content_keys, training_rows
 from core.audit.learners import folds
-from core.audit.measurement import Measurement, SliceScore
+from core.audit.measurement import (
+    MOST_CURVES,
+    Measurement,
+    SliceScore,
+    rescored,
+    with_points,
+)
 from core.audit.slices import Slice, right_and_total, slices
+from core.calculators.deficit import wilson_interval
 from core.workspace.datasets import ROW_KEY
 
 LAW = settings(max_examples=60, derandomize=True, deadline=None)
@@ -86,54 +92,6 @@ def test_content_is_told_apart_by_its_columns_and_not_by_its_place() -> None:
     assert first != third
 
 
-class Recorder:
-    """A learner that remembers what it was trained and asked on, and always says *a*."""
-
-    name = "recorder"
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[set[int], set[int]]] = []
-
-    def features(self, examples: Examples) -> sparse.csr_matrix:
-        """Nothing to read."""
-        return sparse.csr_matrix((examples.labels.size, 1))
-
-    def predicted(
-        self,
-        matrix: sparse.csr_matrix,
-        labels: NDArray[np.str_],
-        train: NDArray[np.int64],
-        test: NDArray[np.int64],
-        seed: int,
-    ) -> NDArray[np.str_]:
-        """The label *a* for every row."""
-        self.asked.append((set(train.tolist()), set(test.tolist())))
-        return np.full(test.size, "a")
-
-
-def test_only_the_slice_is_subsampled_and_no_test_row_trains() -> None:
-    """At every size all other training rows are there, and each slice row is tested once."""
-    rows = examples_of(["a"] * 16 + ["b"] * 30, list(range(46)))
-    (part, _) = slices(rows)
-    learner, steps = Recorder(), []
-    points = slice_curve(
-        learner, learner.features(rows), rows, part, "recall",
-        n_folds=4, repeats=2, seed=0, step=lambda: steps.append(1),
-    )  # fmt: skip
-    of_slice, others = set(range(16)), set(range(16, 46))
-    assert points.n == (2, 3, 4, 6, 8, 12)  # 12 of 16 are in every training fold
-    assert len(steps) == len(learner.asked) == 2 * len(points.n) * 4
-    asked = iter(learner.asked)
-    for _ in range(2):
-        for size in points.n:
-            four = [next(asked) for _ in range(4)]
-            assert all(len(train & of_slice) == size for train, _ in four)
-            assert all(len(train & others) in (22, 23) for train, _ in four)
-            assert not any(train & test for train, test in four)
-            assert sorted(row for _, test in four for row in test) == sorted(of_slice)
-    assert points.mean.tolist() == [1.0] * 6
-
-
 @pytest.mark.parametrize(("rows", "smallest", "largest"), [(8, 2, 6), (16, 2, 12), (400, 19, 300)])
 def test_sizes_are_a_factor_of_root_two_apart(rows: int, smallest: int, largest: int) -> None:
     """Nine sizes at most, from what every training fold holds downwards, none below two."""
@@ -176,18 +134,56 @@ def test_a_columns_values_are_called_as_in_the_file() -> None:
     ]  # fmt: skip
 
 
-def test_the_worst_slices_that_are_large_enough_get_curves() -> None:
-    """Below the target, at least eight rows, the eight worst."""
-    scores = tuple(
-        SliceScore(
-            slice=f"s{i}", label=None, n=n, prevalence=0.1, score=0.1 + i / 20, score_low=0.0,
-            score_high=1.0, shrunk_score=0.1 + i / 20,
-        )
-        for i, n in enumerate([3, *[20] * 12])
+def facts(n: int, *counted: tuple[float, float], name: str = "s") -> SliceScore:
+    """A slice of *n* rows with so many right in each repeat."""
+    return SliceScore(
+        slice=name, label=None, n=n, prevalence=0.1, score=0.0, score_low=0.0, score_high=1.0,
+        shrunk_score=0.0, repeats=counted,
     )  # fmt: skip
+
+
+def test_the_worst_slices_that_are_large_enough_get_curves() -> None:
+    """At least eight rows, and the 250 worst."""
+    slices = tuple(facts(n, name=f"s{i}") for i, n in enumerate([3, *[20] * 300]))
     measured = Measurement(
         name="m", at="", fingerprint="", data_name="", rows=9, rows_used=9, label="l", text=None,
-        slice_by=(), metric="recall", seed=0, learner="", slices=scores, notes=(),
+        slice_by=(), metric="recall", seed=0, learner="", slices=slices, notes=(),
     )  # fmt: skip
-    assert [s.slice for s in measured.starving(0.3)] == ["s1", "s2", "s3"]
-    assert [s.slice for s in measured.starving(0.99)] == [f"s{i}" for i in range(1, 9)]
+    assert [s.slice for s in measured.curved()] == [f"s{i}" for i in range(1, MOST_CURVES + 1)]
+
+
+def test_a_score_is_the_mean_of_its_repeats_and_the_worst_comes_first() -> None:
+    """6 and 8 of 10 are 70 %, with the interval of 7 of 10; the unlucky few are drawn back."""
+    one, two, small = rescored(
+        (facts(10, (6, 10), (8, 10), name="a"), facts(90, (9, 90), name="b"),
+         facts(1, (0, 1), name="c"), *(facts(90, (80, 90), name=f"d{i}") for i in range(9)))
+    )[:3]  # fmt: skip
+    assert [s.slice for s in (one, two, small)] == ["b", "c", "a"]
+    assert (small.score, small.total) == (0.7, 10)
+    low, high = wilson_interval(7, 10)
+    assert (small.score_low, small.score_high) == pytest.approx((float(low), float(high)))
+    assert two.score == 0 < two.shrunk_score
+
+
+def test_the_draws_of_a_size_are_repeated_more_often_where_it_is_small() -> None:
+    """One of the largest, two of the next two, up to four."""
+    assert repeats_for(range(9)) == (4, 4, 4, 4, 3, 3, 2, 2, 1)
+    assert repeats_for(range(3)) == (2, 2, 1)
+
+
+def test_curve_points_of_two_repeats_are_joined_size_by_size() -> None:
+    """The scores of both, the same sizes; the first is taken as it is."""
+    one = CurvePoints(n=(4, 8), scores=((0.4, 0.6), (0.5,)), n_test=9, n_folds=4)
+    two = replace(one, scores=((0.8, 1.0), (0.9,)))
+    assert joined(None, one) == one
+    assert joined(one, two).scores == ((0.4, 0.6, 0.8, 1.0), (0.5, 0.9))
+    assert joined(one, two).n == (4, 8)
+
+
+def test_a_repeat_is_added_to_a_slice_with_what_it_drew() -> None:
+    """One more count; curves grow by their points, or stay where nothing was drawn."""
+    points = CurvePoints(n=(4, 8), scores=((0.4,), (0.5,)), n_test=9, n_folds=4)
+    first = with_points(facts(9, (1, 9)), (2, 9), points, None)
+    assert (first.repeats, first.curve, first.joint) == (((1, 9), (2, 9)), points, None)
+    second = with_points(first, (3, 9), None, points)
+    assert (len(second.repeats), second.curve, second.joint) == (3, points, points)

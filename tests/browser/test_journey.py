@@ -55,12 +55,12 @@ SENTENCES = {
 COUNTS = {"order": 90, "hours": 80, "complaint": 70, "allergy": 16}
 
 
-def bakery(path: Path) -> Path:
+def bakery(path: Path, times: int = 1) -> Path:
     """A file that is not in the sample data: messages to a bakery, with a rare concern."""
     dice, lines = random.Random(3), ["message,topic"]
     for topic, count in COUNTS.items():
         seen: set[str] = set()
-        while len(seen) < count:
+        while len(seen) < times * count:
             seen.add(
                 dice.choice(SENTENCES[topic]).format(
                     n=dice.randint(2, 30), thing=dice.choice(THINGS), day=dice.choice(DAYS)
@@ -114,7 +114,7 @@ def test_a_users_own_file_goes_the_whole_way_to_a_margin(
     go(page, "Bottleneck and deficit")
     page.get_by_role("button", name="Run the audit").click()
     wait_until_done(page)
-    heading(page, "The bottleneck is allergy")
+    heading(page, "allergy")
 
     go(page, "Generate and critique")
     page.get_by_role("button", name="Generate", exact=True).click()

@@ -8,10 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.calculators import cogs, frontier, levers, margin, predictivity, verification
+from core.calculators import (
+    cogs,
+    frontier,
+    levers,
+    margin,
+    order,
+    predictivity,
+    sample_size,
+    verification,
+)
 from core.errors import AssumptionError
 
-MODULES = (cogs, frontier, levers, margin, predictivity, verification)
+MODULES = (cogs, frontier, levers, margin, order, predictivity, sample_size, verification)
 
 FOUR = {
     "votes": [1.0, 3.0, 5.0, 9.0],
@@ -27,6 +36,12 @@ FOUR = {
     "output_tokens": [0.0, 10.0, 250.0, 1e4],
     "revenue": [0.0, 0.01, 0.25, 3.0],
     "price_per_seat": [0.0, 5.0, 29.0, 99.0],
+    "real_samples": [0.0, 1.0, 140.0, 1e4],
+    "samples": [0.0, 1.0, 20.5, 3e3],
+    "first_spread": [1.0, 1.5, 4.0, np.inf],
+    "second_spread": [1.0, 2.0, 1.1, 3.0],
+    "rows": [0.0, 1.0, 40.0, 1e4],
+    "parameters": [1.0, 5.0, 24.0, 200.0],
     "fixed_per_seat": [0.0, 6.0, 1.0, 2.0],
     "requests_per_seat": [0.0, 10.0, 600.0, 1e4],
     "first_fixed": [0.0, 10.0, 200.0, 5e3],

@@ -187,3 +187,104 @@ def test_an_uploaded_file_becomes_the_data_of_every_page(app: AppTest) -> None:
     app.run()
     assert not app.exception
     assert "mine.csv" in text_of(app)
+
+
+def test_label_and_text_are_chosen_and_the_page_says_why(app: AppTest) -> None:
+    """Nobody has to name a column, and everybody can see how it was chosen and change it."""
+    open_view(app, "audit")
+    said = text_of(app)
+    assert "Chosen by its name." in said
+    assert "Chosen as the only column of free text." in said
+    text = next(s for s in app.selectbox if s.label == "Text column")
+    assert text.value == "text"
+    text.set_value("none (use all columns)").run()
+    assert not app.exception
+    assert "Run the audit" in [b.label for b in app.button]
+    assert "from all columns" in text_of(app)
+
+
+def test_the_audit_shown_is_the_one_that_was_asked_for(app: AppTest) -> None:
+    """Another metric has not been measured, so the page offers to measure it and shows nothing."""
+    open_view(app, "audit")
+    assert "The bottleneck is" in text_of(app)
+    next(s for s in app.selectbox if s.label == "Metric").set_value("f1").run()
+    assert not app.exception
+    assert "The bottleneck is" not in text_of(app)
+    next(s for s in app.selectbox if s.label == "Metric").set_value("recall").run()
+    assert "The bottleneck is" in text_of(app)
+
+
+def test_one_choice_of_a_slice_moves_headline_curve_and_figures(app: AppTest) -> None:
+    """The list, the headline, the figures and the curve speak of one slice."""
+    open_view(app, "audit")
+    before = [m.value for m in app.metric]
+    slices = next(s for s in app.selectbox if s.label == "Slice")
+    other = next(name for name in slices.options if name != slices.value)
+    slices.set_value(other).run()
+    assert not app.exception
+    assert other in [h.value for h in app.subheader]
+    assert [m.value for m in app.metric] != before
+    next(b for b in app.button if b.label.startswith("Back to the bottleneck")).click().run()
+    assert [m.value for m in app.metric] == before
+
+
+def test_an_order_that_costs_money_is_no_formula(app: AppTest) -> None:
+    """Dollars in the sentence are written as dollars."""
+    open_view(app, "audit")
+    sentence = next(m.value for m in app.markdown if "real-equivalent samples" in m.value)
+    assert "\\$" in sentence
+    assert "$" not in sentence.replace("\\$", "")
+
+
+def test_an_audit_of_another_version_is_asked_again(app: AppTest, tmp_path: Path) -> None:
+    """A stored audit that cannot be read is no traceback: the page offers to audit."""
+    for path in (tmp_path / "workspace" / "audits").glob("*.json"):
+        path.write_text('{"name": "an earlier shape"}', "utf-8")
+    open_view(app, "audit")
+    assert not app.exception
+    assert not app.error
+    assert "Run the audit" in [b.label for b in app.button]
+
+
+def test_an_audit_that_was_stopped_shows_its_scores_and_the_way_on(
+    app: AppTest, tmp_path: Path
+) -> None:
+    """What an audit stored before it was stopped is on the page, beside the button to go on."""
+    for path in (tmp_path / "workspace" / "audits").glob("*.json"):
+        facts = json.loads(path.read_text("utf-8"))
+        facts |= {"is_complete": False, "repeats_done": 0, "fixes": []}
+        facts["slices"] = [s | {"curve": None, "joint": None} for s in facts["slices"]]
+        path.write_text(json.dumps(facts), "utf-8")
+    open_view(app, "audit")
+    assert not app.exception
+    assert "Draw the curves" in [b.label for b in app.button]
+    assert app.metric[0].value.endswith("%")
+    assert "no learning curve of it has been drawn" in text_of(app)
+
+
+def test_the_data_page_counts_the_rarest_slices_of_the_whole_file(app: AppTest) -> None:
+    """A class of a few rows is listed first, however large the file is."""
+    rows = [f"message number {i} about bread,{'a' if i % 2 else 'b'},north" for i in range(200)]
+    rows[7] = rows[7].replace("north", "south")
+    content = "text,label,region\n" + "\n".join(rows) + "\n"
+    app.run()
+    app.file_uploader[0].upload("mine.csv", content.encode(), "text/csv").run()
+    app.switch_page("views/data.py").run()
+    assert not app.exception
+    rarest = next(d.value for d in app.dataframe if "per label" in d.value.columns)
+    assert rarest.iloc[0].to_dict() == {
+        "slice": "region = south",
+        "rows": 1,
+        "share": "0.5 %",
+        "per label": "a 1",
+    }
+
+
+def test_a_file_of_predictions_is_recognised(app: AppTest) -> None:
+    """A column named prediction is judged instead of training a model; it can be switched off."""
+    rows = "\n".join(f"{'a' if i % 2 else 'b'},{'a' if i % 3 else 'b'}" for i in range(60))
+    app.run()
+    app.file_uploader[0].upload("said.csv", f"label,prediction\n{rows}\n".encode()).run()
+    app.switch_page("views/audit.py").run()
+    assert not app.exception
+    assert "compares **prediction** with **label**" in text_of(app)

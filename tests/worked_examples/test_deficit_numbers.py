@@ -145,35 +145,34 @@ def test_small_slices_are_drawn_to_the_mean() -> None:
     assert same == pytest.approx([0.8] * 3)
 
 
-@pytest.mark.parametrize(("target", "expected"), [(0.90, 900), (0.94, 22_500), (0.96, math.inf)])
-def test_a_power_law_is_inverted(target: float, expected: float) -> None:
-    """0.95 − 1.5/√n reaches 0.90 at 900, 0.94 at 22,500, and 0.96 never.
+@pytest.mark.parametrize(
+    ("target", "horizon", "expected"),
+    [
+        (0.90, 8.0, 900),
+        (0.94, 8.0, math.inf),
+        (0.94, 100.0, 22_500),
+        (0.96, 8.0, math.inf),
+        (0.96, 1e6, math.inf),
+    ],
+)
+def test_a_power_law_is_inverted(target: float, horizon: float, expected: float) -> None:
+    """0.95 − 1.5/√n reaches 0.90 at (1.5 ⁄ 0.05)² = 900, 0.94 at 150² = 22,500, and 0.96 never.
 
-    Noise-free scores at sizes up to a third of the answer. The grid of
-    exponents has steps of 3.4 %, which moves the answer by a few per cent; 5 %
-    is allowed.
+    Eight sizes up to 400 are known, so 22,500 lies beyond eight times the last one.
     """
-    last = 300.0 if target == 0.90 else 7_500.0
-    n = last * 2.0 ** (-np.arange(8) / 2)
-    fit = learning_curve(n, 0.95 - 1.5 / np.sqrt(n), 0.0, families=("pow3",))
-    found = np.median(samples_for(fit, target))
-    if math.isinf(expected):
-        assert math.isinf(found)
-    else:
-        assert found == pytest.approx(expected, rel=0.05)
-    assert scores_at(fit, n).mean(axis=0) == pytest.approx(0.95 - 1.5 / np.sqrt(n), abs=0.002)
+    n = np.round(400 * 2.0 ** (-np.arange(8) / 2))
+    fit = learning_curve(n, 0.95 - 1.5 / np.sqrt(n), 0.0)
+    assert np.median(samples_for(fit, target, horizon=horizon)) == pytest.approx(expected, rel=0.02)
+    assert scores_at(fit, n).mean(axis=0) == pytest.approx(0.95 - 1.5 / np.sqrt(n), abs=1e-4)
 
 
-def test_halving_the_error_of_a_square_root_law_takes_four_times_the_samples() -> None:
-    """Reducible error ∝ n^(−1/2): half of it remains at 4 n.
-
-    So far out the draws' discrepancy is lopsided around the answer, which moves
-    their median by up to a tenth.
-    """
-    n = np.array([50.0, 100.0, 200.0, 400.0])
-    fit = learning_curve(n, 1 - 2 / np.sqrt(n), 0.0, families=("pow3",))
-    now = float(np.median(scores_at(fit, 400.0)))
-    assert np.median(samples_for(fit, 1 - (1 - now) / 2)) == pytest.approx(1_600, rel=0.1)
+@pytest.mark.parametrize(("exponent", "times"), [(0.5, 4), (0.25, 16), (0.1, 1_024)])
+def test_halving_the_reducible_error(exponent: float, times: float) -> None:
+    """Reducible error 0.2 · (n ⁄ 400)^−c: 0.1 remains at 2^(1/c) times the samples."""
+    n = 400 * 2.0 ** (-np.arange(8) / 2)
+    fit = learning_curve(n, 0.95 - 0.2 * (n / 400) ** -exponent, np.nan)
+    needed = np.median(samples_for(fit, 0.85, horizon=1e4))
+    assert needed == pytest.approx(400 * times, rel=0.02)
 
 
 @pytest.mark.parametrize(
