@@ -15,7 +15,7 @@ from core.formats import count, interval, money, number, percent, points
 
 OrderStatus = Literal["order", "reached", "unreachable", "unknown"]
 ASSURANCE = 0.95
-_FEW = 10
+_FEW = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The sample is what its notes say, and nothing is trained to show it."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +65,20 @@ def test_a_workspace_with_facts_of_its_own_gets_no_sample(
     file.write_text("text,label\nhello there,a\ngood bye,b\n", "utf-8")
     load_dataset(workspace, file)
     assert not fill_with_sample(workspace)
+
+
+def test_the_audit_of_the_sample_agrees_with_brute_force(workspace: Workspace) -> None:
+    """The worst intent, and how many of it are needed, as training on hundreds more showed."""
+    fill_with_sample(workspace)
+    measured = json.loads((sample_folder() / "brute_force.json").read_text("utf-8"))
+    data = load_dataset(workspace, sample_folder() / "customer_messages.csv")
+    found = audit(workspace, data, label="intent", target=measured["target"])
+    worst = found.bottleneck
+    assert worst.name == measured["worst"]
+    needed = worst.sizing.n_needed
+    assert needed.p10 is not None
+    assert needed.p50 is not None
+    assert needed.p10 <= measured["n_needed"] <= (needed.p90 or float("inf"))
+    assert needed.p50 == pytest.approx(measured["n_needed"], rel=0.5)
+    recall = measured["recall_of_every_intent"][worst.name]
+    assert worst.facts.score_low <= recall <= worst.facts.score_high
