@@ -20,9 +20,13 @@ from visiting import Dashboard, Watched
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; without one the tests are skipped loudly, and fail under CI=true."""
+    """Chromium; without one the tests are skipped loudly, and fail under CI=true.
+
+    Closed after each file: while it is open an event loop runs in this process, and
+    the tests of the generation loop that come after it need one of their own.
+    """
     found = executable()
     if found is None:
         if os.environ.get("CI") == "true":
