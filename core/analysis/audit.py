@@ -58,7 +58,9 @@ class AuditAnswer:
 
     @property
     def rivals(self) -> tuple[SliceAudit, ...]:
-        """Named slices that cannot be told apart from the bottleneck."""
+        """Named slices that cannot be told apart from the bottleneck; none if it lacks nothing."""
+        if self.bottleneck.sizing.is_reached:
+            return ()
         first = self.bottleneck.name
         return tuple(
             s
