@@ -79,8 +79,8 @@ def test_an_audit_that_is_stopped_keeps_its_scores(
     page = watched.page
     page.goto(f"{dashboard.address}/audit")
     page.get_by_text("Use your own file").click()
-    page.locator("input[type=file]").set_input_files(bakery(tmp_path / "large.csv", times=8))
-    expect(page.get_by_text("large.csv: 2,048 rows.")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(bakery(tmp_path / "large.csv", times=12))
+    expect(page.get_by_text("large.csv: 3,072 rows.")).to_be_visible()
     page.get_by_role("button", name="Run the audit").first.click()
     main = page.get_by_test_id("stMain")
     expect(main).to_contain_text("Curves are being drawn", timeout=120_000)
