@@ -95,7 +95,8 @@ def _pairs(now: float, target: float, evidence: EvidenceAnswer | None) -> tuple[
 
 def _line(part: SliceAudit, line: Line, scenario: Scenario, assurance: float) -> Line:
     """The line with what those examples cost that are not there already."""
-    there = part.facts.curve.n_test if part.facts.curve is not None else part.facts.n
+    curve = part.facts.curve or part.facts.joint
+    there = part.facts.n if curve is None else curve.n_test
     price, prices = record_price(part, scenario)
     costs = []
     for wanted, usd in zip(ends(line.quantity), ends(price.quantiles), strict=True):

@@ -85,7 +85,9 @@ class TableKernel:
     @property
     def name(self) -> str:
         """What it compares, for people."""
-        return "all columns, linear" if self.width is None else "all columns, Gaussian"
+        if self.width is None:
+            return "all columns, linear"
+        return f"all columns, Gaussian of width {self.width:g}"
 
     def prepared(self, examples: Examples) -> tuple[sparse.csr_matrix, ...]:
         """The columns, encoded."""

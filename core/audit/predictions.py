@@ -112,7 +112,8 @@ def prediction_scores(rows: Predictions, metric: Metric) -> tuple[SliceScore, ..
                 score_low=float(low[i]),
                 score_high=float(high[i]),
                 shrunk_score=float(shrunk[i]),
-                curve=_curve(rows, part, metric, tested, items),
+                total=float(total[i]),
+                joint=_curve(rows, part, metric, tested, items),
             )
         )
     return tuple(sorted(scored, key=lambda s: (s.shrunk_score, s.n)))

@@ -86,7 +86,7 @@ def test_scores_by_hand(
         assert (score.score_low, score.score_high) == pytest.approx((float(low), float(high)))
     assert (of(found, "a").n, of(found, "b").prevalence) == (4, 0.6)
     assert NO_CURVE in found.notes
-    assert all(s.curve is None for s in found.slices)
+    assert all(s.curve is s.joint is None for s in found.slices)
 
 
 def test_the_worst_comes_first_and_is_stored(workspace: Workspace, tmp_path: Path) -> None:
@@ -138,20 +138,20 @@ def test_training_sizes_give_a_joint_curve(
     """A quarter of the items is r: trained on 400 in all, 100 of r; the largest size is today."""
     found = measured(workspace, tmp_path, grown((100, 200, 400, 800), repeats=repeats), SIZED)
     score = of(found, "r")
-    assert score.curve is not None
-    assert score.curve.n == (25, 50, 100, 200)
-    assert (score.n, score.curve.n_test, score.prevalence) == (200, 40, 0.25)
+    assert score.joint is not None
+    assert score.joint.n == (25, 50, 100, 200)
+    assert (score.n, score.joint.n_test, score.prevalence) == (200, 40, 0.25)
     assert score.score == pytest.approx(1 - 2 / 800**0.5, abs=0.03)
-    assert score.curve.mean[-1] == pytest.approx(score.score, abs=0.01)
-    assert (score.curve.mean[1:] > score.curve.mean[:-1]).all()
-    assert (score.curve.noise > 0).all()
+    assert score.joint.mean[-1] == pytest.approx(score.score, abs=0.01)
+    assert (score.joint.mean[1:] > score.joint.mean[:-1]).all()
+    assert (score.joint.noise > 0).all()
     assert "grow every label together" in " ".join(found.notes)
 
 
 def test_a_size_with_one_repeat_is_kept(workspace: Workspace, tmp_path: Path) -> None:
     """The whole training set can be drawn only once; its point counts all the same."""
     rows = [*grown((100, 200, 400), repeats=3), *grown((800,))]
-    curve = of(measured(workspace, tmp_path, rows, SIZED), "r").curve
+    curve = of(measured(workspace, tmp_path, rows, SIZED), "r").joint
     assert curve is not None
     assert curve.n == (25, 50, 100, 200)
     assert len(curve.scores[-1]) == 4
@@ -175,7 +175,7 @@ def test_a_curve_of_predictions_is_sized_and_ordered(workspace: Workspace, tmp_p
 def test_two_sizes_are_no_curve(workspace: Workspace, tmp_path: Path) -> None:
     """A line through two points says nothing of where it bends; the note says what is missing."""
     found = measured(workspace, tmp_path, grown((100, 200)), SIZED)
-    assert of(found, "r").curve is None
+    assert of(found, "r").joint is None
     assert "No learning curve: 2 training sizes, expected 3 or more" in " ".join(found.notes)
 
 

@@ -46,8 +46,8 @@ def test_text_is_compared_as_text_and_columns_as_columns() -> None:
         "TF-IDF of words",
         "TF-IDF of characters",
         "TF-IDF of words and characters",
-        "all columns, Gaussian",
-        "all columns, Gaussian",
+        "all columns, Gaussian of width 0.5",
+        "all columns, Gaussian of width 1",
         "all columns, linear",
     ]
 
