@@ -11,7 +11,8 @@ from typing import Any, Literal
 SampleKind = Literal["training_case", "adversarial_scenario", "eval_item", "knowledge_triple"]
 CountedBy = Literal["provider", "tokenizer", "estimate", "none"]
 CallRole = Literal["generator", "critic"]
-CallOutcome = Literal["ok", "unparsed", "refused", "failed"]
+CallOutcome = Literal["ok", "unparsed", "refused", "failed", "cached"]
+TextPolicy = Literal["keep", "hash", "drop"]
 StopReason = Literal["done", "budget", "cancelled", "failed"]
 
 Progress = Callable[[int, int, str], None]
@@ -34,6 +35,8 @@ class TokenUsage:
     """The part of ``input_tokens`` that the provider read from its cache."""
     reasoning_tokens: int = 0
     """The part of ``output_tokens`` that was spent on reasoning."""
+    cache_write_tokens: int = 0
+    """The part of ``input_tokens`` that the provider wrote to its cache."""
     counted_by: CountedBy = "none"
     """Who counted; an estimate never overwrites a provider's count."""
 
@@ -58,6 +61,25 @@ class Call:
     """The candidate that the call was made for."""
     unsettled_usd: float = 0.0
     """At most so much more may have been billed: the answer was lost on its way."""
+    saved_usd: float = 0.0
+    """What this answer had cost when it was asked for; it came from the cache."""
+    request_key: str = ""
+    """SHA-256 of what was asked; empty when the policy is to drop it."""
+    response_hash: str = ""
+    """SHA-256 of the answer's text; empty when there was none, or it is dropped."""
+    model_said: str = ""
+    """The model that the endpoint says has answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchTicket:
+    """A batch that an endpoint took in: its calls are answered together, later."""
+
+    batch_id: str
+    run_id: str
+    at: datetime
+    role: CallRole
+    call_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +126,8 @@ class Candidate:
     call_id: str | None = None
     parents: tuple[str, ...] = ()
     """Row keys of the anchors it was made from."""
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """What its kind adds: the failure that a scenario targets, an item's answer and rubric."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ from core.analysis.quote import Quote, quote
 from core.analysis.scenario import GROUPS
 from core.analysis.strictness import StrictnessAnswer, strictness_of_run
 from core.assumptions import Scenario, scenario_to_toml
-from core.generation.plan import GenerationPlan, GeneratorPlan, plan_to_toml
+from core.generation.plan import GenerationPlan, GeneratorPlan
+from core.generation.plan_file import plan_to_toml
 from core.report.html import board_html
 from core.workspace.datasets import Dataset, datasets
 from core.workspace.runs import RunSummary, runs

@@ -20,7 +20,12 @@ from core.errors import PlanError, PriceError
 from core.generation.embedded import EmbeddedGenerator
 from core.generation.endpoint import address_and_key
 from core.generation.generator import LocalGenerator, PromptedGenerator
-from core.generation.plan import GenerationPlan
+from core.generation.plan import (
+    UNDECISIVE,
+    UNDECISIVE_OF_GENERATOR,
+    GenerationPlan,
+    plan_of,
+)
 from core.generation.prompted import EndpointGenerator
 from core.loop.engine import run_generation
 from core.prices import ModelPrice, PriceBook
@@ -213,7 +218,7 @@ def _started(
 def _resumed(workspace: Workspace, run_id: str, plan: GenerationPlan, dataset: str) -> Run:
     """The run to go on with, if it was made from this very plan."""
     run = load_run(workspace, run_id)
-    if run.plan_digest != plan.digest:
+    if plan_of(run.plan).digest != plan.digest:
         changed = _differences(run.plan, asdict(plan))
         raise PlanError(
             f"run {run_id} was made from another plan ({', '.join(changed) or 'other keys'}); "
@@ -230,14 +235,7 @@ def _resumed(workspace: Workspace, run_id: str, plan: GenerationPlan, dataset: s
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Keys whose values differ, as ``key: old, now new``."""
     flat_before, flat_now = _flat(before), _flat(now)
-    ignored = (
-        "data",
-        "budget_usd",
-        "prices",
-        "generator.concurrency",
-        "generator.base_url",
-        "generator.timeout_seconds",
-    )
+    ignored = (*UNDECISIVE, *(f"generator.{name}" for name in UNDECISIVE_OF_GENERATOR))
     return [
         f"{key} was {json.dumps(flat_before.get(key))}, is {json.dumps(value)}"
         for key, value in flat_now.items()

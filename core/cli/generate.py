@@ -11,7 +11,8 @@ from core.cli.context import Context, text_of
 from core.cli.output import Answer, State, table
 from core.errors import InputError
 from core.formats import count, money
-from core.generation.plan import GenerationPlan, plan_from_toml
+from core.generation.plan import GenerationPlan
+from core.generation.plan_file import plan_from_toml
 from core.workspace.runs import RunSummary
 
 

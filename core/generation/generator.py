@@ -1,7 +1,7 @@
 """The two kinds of generator: one proposes by itself, one asks a model."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from core.errors import ProviderError
@@ -20,6 +20,24 @@ class Proposal:
     parents: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a model's answer holds."""
+
+    content: Mapping[str, Any]
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """What the kind of the candidate adds to its content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A candidate that was rejected, and the critic's reason."""
+
+    content: Mapping[str, Any]
+    critic: str
+    reason: str
+
+
 @runtime_checkable
 class LocalGenerator(Protocol):
     """Proposes without any model. Equal seed and index give an equal proposal."""
@@ -31,15 +49,15 @@ class LocalGenerator(Protocol):
 
 
 class PromptedGenerator(Protocol):
-    """Asks a model. Equal seed and index give an equal prompt."""
+    """Asks a model. Equal seed, index and lessons give an equal prompt."""
 
     model: str
 
-    def prompt(self, index: int) -> Prompt:
-        """What to ask for the candidate of this index."""
+    def prompt(self, index: int, lessons: Sequence[Lesson] = ()) -> Prompt:
+        """What to ask for the candidate of this index, after these rejections."""
 
     def parents(self, index: int) -> tuple[str, ...]:
         """Keys of the anchors shown in that prompt."""
 
-    def read(self, answer: str) -> Mapping[str, Any]:
-        """The content in a model's answer; raises ``UnreadableAnswerError``."""
+    def read(self, answer: str) -> Written:
+        """What a model's answer holds; raises ``UnreadableAnswerError``."""

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from core.datasets.asking import delimited, json_object
 from core.datasets.content import ContentColumn, content_columns, contents, row_keys
-from core.generation.generator import UnreadableAnswerError
+from core.generation.generator import Lesson, UnreadableAnswerError, Written
 from core.generation.plan import GenerationPlan
 from core.records import Prompt
 
@@ -66,8 +66,8 @@ class EndpointGenerator:
         """Keys of the anchors that the prompt of this index shows."""
         return tuple(self._keys[i] for i in self._shown(index))
 
-    def prompt(self, index: int) -> Prompt:
-        """The question for the candidate of this index."""
+    def prompt(self, index: int, lessons: Sequence[Lesson] = ()) -> Prompt:
+        """The question for the candidate of this index, after these rejections."""
         shown = [self._contents[i] for i in self._shown(index)]
         question = self._template.substitute(
             label=json.dumps(self._plan.slice, ensure_ascii=False),
@@ -91,8 +91,8 @@ class EndpointGenerator:
         count = sum(len(text.split()) for text in texts)
         return f"{count} words" if texts else "the same form"
 
-    def read(self, answer: str) -> Mapping[str, Any]:
-        """The content in an answer.
+    def read(self, answer: str) -> Written:
+        """What an answer holds.
 
         Raises
         ------
@@ -113,7 +113,7 @@ class EndpointGenerator:
                 f"the answer does not fit: {where}: {first['msg']}"
             ) from error
         names = {c.name for c in self._columns}
-        return {name: kept for name, kept in value.items() if name in names}
+        return Written(content={name: kept for name, kept in value.items() if name in names})
 
 
 def _is_one_plain_text(answer: str) -> bool:

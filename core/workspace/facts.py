@@ -1,7 +1,8 @@
 """A run's facts as lines of its journal, and as tables.
 
-Every line is ``{"schema": 1, "fact": ..., ...}``. The facts of one kind have
-the columns named here, in the journal and in Parquet alike.
+Every line is ``{"schema": 2, "fact": ..., ...}``. The facts of one kind have
+the columns named here, in the journal and in Parquet alike; a column that an
+earlier version did not have is null there, and its default is put in its place.
 """
 
 import json
@@ -9,25 +10,35 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
-from core.records import Call, Candidate, Critique, Reservation, RunClosing, TokenUsage
+from core.records import (
+    BatchTicket,
+    Call,
+    Candidate,
+    Critique,
+    Reservation,
+    RunClosing,
+    TokenUsage,
+)
 
-JOURNAL_SCHEMA = 1
+JOURNAL_SCHEMA = 2
 """Version of a journal line; readers understand every earlier one."""
 
-Fact = Call | Reservation | Candidate | Critique | RunClosing
-Table = Literal["calls", "candidates", "critiques", "reservations"]
+Fact = Call | Reservation | Candidate | Critique | BatchTicket | RunClosing
+Table = Literal["calls", "candidates", "critiques", "reservations", "batches"]
 
 FACT_OF: dict[Table, str] = {
     "calls": "call",
     "candidates": "candidate",
     "critiques": "critique",
     "reservations": "reservation",
+    "batches": "batch",
 }
 KEYS: dict[Table, tuple[str, ...]] = {
     "calls": ("call_id",),
     "candidates": ("candidate_id",),
     "critiques": ("candidate_id", "critic"),
     "reservations": ("call_id",),
+    "batches": ("batch_id",),
 }
 COLUMNS: dict[Table, dict[str, str]] = {
     "calls": {
@@ -49,6 +60,11 @@ COLUMNS: dict[Table, dict[str, str]] = {
         "latency_seconds": "DOUBLE",
         "outcome": "VARCHAR",
         "reason": "VARCHAR",
+        "cache_write_tokens": "BIGINT",
+        "saved_usd": "DOUBLE",
+        "request_key": "VARCHAR",
+        "response_hash": "VARCHAR",
+        "model_said": "VARCHAR",
     },
     "candidates": {
         "candidate_id": "VARCHAR",
@@ -60,6 +76,7 @@ COLUMNS: dict[Table, dict[str, str]] = {
         "written_by": "VARCHAR",
         "call_id": "VARCHAR",
         "parents": "VARCHAR[]",
+        "extras": "JSON",
     },
     "critiques": {
         "candidate_id": "VARCHAR",
@@ -79,13 +96,30 @@ COLUMNS: dict[Table, dict[str, str]] = {
         "candidate_index": "INTEGER",
         "reserved_usd": "DOUBLE",
     },
+    "batches": {
+        "batch_id": "VARCHAR",
+        "run_id": "VARCHAR",
+        "at": "TIMESTAMP",
+        "role": "VARCHAR",
+        "call_ids": "VARCHAR[]",
+    },
 }
+DEFAULTS: dict[str, str] = {
+    "cache_write_tokens": "0",
+    "saved_usd": "0.0",
+    "request_key": "''",
+    "response_hash": "''",
+    "model_said": "''",
+    "extras": "'{}'",
+}
+"""SQL of what stands where an earlier version had no such column."""
 
 _NAMES = {
     Call: "call",
     Reservation: "reservation",
     Candidate: "candidate",
     Critique: "critique",
+    BatchTicket: "batch",
     RunClosing: "closing",
 }
 
@@ -126,6 +160,7 @@ def call_of(row: dict[str, Any]) -> Call:
             "output_tokens",
             "cached_tokens",
             "reasoning_tokens",
+            "cache_write_tokens",
             "counted_by",
         )
     }
@@ -134,5 +169,11 @@ def call_of(row: dict[str, Any]) -> Call:
 
 def candidate_of(row: dict[str, Any]) -> Candidate:
     """A candidate from a row of the ledger."""
-    content = json.loads(row.pop("content"))
-    return Candidate(**{**row, "content": content, "parents": tuple(row["parents"] or ())})
+    content, extras = json.loads(row.pop("content")), json.loads(row.pop("extras"))
+    parents = tuple(row.pop("parents") or ())
+    return Candidate(**row, content=content, extras=extras, parents=parents)
+
+
+def batch_of(row: dict[str, Any]) -> BatchTicket:
+    """A batch from a row of the ledger."""
+    return BatchTicket(**{**row, "call_ids": tuple(row["call_ids"])})

@@ -19,7 +19,7 @@ from core.workspace.facts import Fact, Table, encoded, line_of
 from core.workspace.folder import Workspace
 from core.workspace.run_folder import CLOSING, JOURNAL, locked, now_utc, run_folder
 
-_PACKED: tuple[Table, ...] = ("calls", "candidates", "critiques", "reservations")
+_PACKED: tuple[Table, ...] = ("calls", "candidates", "critiques", "reservations", "batches")
 
 
 class RunWriter:

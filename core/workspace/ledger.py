@@ -14,15 +14,23 @@ import duckdb
 import pandas as pd
 
 from core.errors import WorkspaceError
-from core.records import Call, Candidate, Critique, Reservation
+from core.records import BatchTicket, Call, Candidate, Critique, Reservation
 from core.workspace.engine import identifier, quoted, readable
-from core.workspace.facts import COLUMNS, FACT_OF, KEYS, Table, call_of, candidate_of
+from core.workspace.facts import (
+    COLUMNS,
+    DEFAULTS,
+    FACT_OF,
+    KEYS,
+    Table,
+    batch_of,
+    call_of,
+    candidate_of,
+)
 from core.workspace.folder import Workspace
 from core.workspace.run_folder import JOURNAL, load_run, run_folder
 
 _T = TypeVar("_T")
 _LOOKS = 5
-_NOTHING = "SELECT {columns} WHERE false"
 
 
 def _reading(path: Path, columns: dict[str, str]) -> str:
@@ -36,29 +44,38 @@ def _reading(path: Path, columns: dict[str, str]) -> str:
 def relation(folder: Path, table: Table) -> str:
     """The SELECT that gives all facts of one kind of a run, each once."""
     columns = COLUMNS[table]
-    chosen = ", ".join(
-        f"CAST({identifier(c)} AS VARCHAR) AS {identifier(c)}" if kind == "JSON" else identifier(c)
-        for c, kind in columns.items()
-    )
+    named = ", ".join(identifier(c) for c in columns)
+    none = f"SELECT {', '.join(_nothing(c, kind) for c, kind in columns.items())} WHERE false"
+    chosen = ", ".join(_chosen(c, kind) for c, kind in columns.items())
     journal, packed = folder / JOURNAL, folder / f"{table}.parquet"
     sources = []
     if packed.exists():
-        sources.append(f"SELECT {chosen} FROM read_parquet({readable(packed)})")
+        # What an earlier version packed has fewer columns; the missing ones are null.
+        sources.append(f"({none}) UNION ALL BY NAME SELECT * FROM read_parquet({readable(packed)})")
     if journal.exists():
-        sources.append(
-            f"SELECT {chosen} FROM {_reading(journal, columns)} WHERE fact = '{FACT_OF[table]}'"
-        )
+        fact = f"fact = '{FACT_OF[table]}'"
+        sources.append(f"SELECT {named} FROM {_reading(journal, columns)} WHERE {fact}")
     if not sources:
-        empty = ", ".join(
-            f"CAST(NULL AS {'VARCHAR' if kind == 'JSON' else kind}) AS {identifier(c)}"
-            for c, kind in columns.items()
-        )
-        return _NOTHING.format(columns=empty)
+        return none
     if len(sources) == 1:
-        return sources[0]
+        return f"SELECT {chosen} FROM ({sources[0]})"
     # While a run is being packed, and after it was resumed, a fact may be in both.
     keys = ", ".join(map(identifier, KEYS[table]))
-    return f"SELECT DISTINCT ON ({keys}) * FROM ({' UNION ALL '.join(sources)})"
+    union = " UNION ALL ".join(f"SELECT {chosen} FROM ({source})" for source in sources)
+    return f"SELECT DISTINCT ON ({keys}) * FROM ({union})"
+
+
+def _chosen(column: str, kind: str) -> str:
+    """The SQL of a column as text or as it is, with its default where it is missing."""
+    name = identifier(column)
+    sql = f"CAST({name} AS VARCHAR)" if kind == "JSON" else name
+    if column in DEFAULTS:
+        sql = f"coalesce({sql}, {DEFAULTS[column]})"
+    return f"{sql} AS {name}"
+
+
+def _nothing(column: str, kind: str) -> str:
+    return f"CAST(NULL AS {'VARCHAR' if kind == 'JSON' else kind}) AS {identifier(column)}"
 
 
 def _looking(folder: Path, look: Callable[[], _T]) -> _T:
@@ -266,3 +283,8 @@ def open_reservations(workspace: Workspace, run_id: str) -> list[Reservation]:
         for row in _records(workspace, run_id, "reservations")
         if row["call_id"] not in settled
     ]
+
+
+def batches(workspace: Workspace, run_id: str) -> list[BatchTicket]:
+    """The batches of a run that an endpoint took in, in the order they were recorded."""
+    return [batch_of(row) for row in _records(workspace, run_id, "batches")]

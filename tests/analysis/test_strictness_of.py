@@ -14,7 +14,7 @@ from core.analysis.quote import quote
 from core.analysis.scores import read_scores
 from core.analysis.strictness import strictness_of_run, strictness_of_scores
 from core.errors import DataError, InputError, PlanError, PriceError
-from core.generation.plan import plan_from_toml
+from core.generation.plan_file import plan_from_toml
 from core.prices import ModelPrice, PriceBook
 from core.workspace import Workspace, ledger
 from core.workspace.run_folder import now_utc

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from messages import anchors_and_others, plan_text
 
 from core.generation.embedded import EmbeddedGenerator
-from core.generation.plan import plan_from_toml
+from core.generation.plan_file import plan_from_toml
 from core.generation.wording import words, written
 from core.workspace.datasets import ROW_KEY
 

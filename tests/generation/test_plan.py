@@ -4,13 +4,8 @@ from hypothesis import strategies as st
 from messages import plan_text
 
 from core.errors import PlanError
-from core.generation.plan import (
-    GenerationPlan,
-    GeneratorPlan,
-    plan_from_toml,
-    plan_of,
-    plan_to_toml,
-)
+from core.generation.plan import GenerationPlan, GeneratorPlan, plan_of
+from core.generation.plan_file import plan_from_toml, plan_to_toml
 
 
 def test_a_plan_says_only_what_differs_from_the_defaults() -> None:
@@ -38,7 +33,7 @@ def test_a_plan_says_only_what_differs_from_the_defaults() -> None:
         ("[budget]\nusd = nan", r"budget.usd is nan; expected a number from 0"),
         ("[budget]\nusd = '5'", r"budget.usd is '5'; expected a number"),
         ("kind = 'poem'", r"kind is 'poem'; expected one of training_case, adversarial_scenario"),
-        ("[generator]\ntype = 'gpt'", r"generator.type is 'gpt'; expected embedded or openai"),
+        ("[generator]\ntype = 'gpt'", r"generator.type is 'gpt'; expected embedded, openai or local"),
         ("[generator]\ntype = 'openai'", r"generator.model is missing; name it"),
         ("[critics]\njudge = true", r"judge is true but no model is named; add judge_model"),
         (

@@ -7,7 +7,7 @@ from messages import SLICE, anchors_and_others, endpoint_text, plan_text
 from core.errors import PlanError
 from core.generation.endpoint import address_and_key
 from core.generation.generator import UnreadableAnswerError
-from core.generation.plan import plan_from_toml
+from core.generation.plan_file import plan_from_toml
 from core.generation.prompted import EndpointGenerator
 from core.records import SampleKind
 

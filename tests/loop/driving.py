@@ -9,7 +9,8 @@ from core.analysis.generate import price_book
 from core.critique.critic import anchors_of
 from core.critique.judge import NAME, Judge
 from core.critique.panel import panel_for
-from core.generation.plan import GenerationPlan, plan_from_toml
+from core.generation.plan import GenerationPlan
+from core.generation.plan_file import plan_from_toml
 from core.generation.prompted import EndpointGenerator
 from core.loop.caller import RetryPolicy
 from core.loop.engine import run_generation

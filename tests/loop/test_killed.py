@@ -15,7 +15,8 @@ from servers import Asked, Says, StubServer, chat, message, verdict
 from core.analysis.generate import generate_from_plan
 from core.cli import main
 from core.errors import RunBusyError
-from core.generation.plan import GenerationPlan, plan_from_toml
+from core.generation.plan import GenerationPlan
+from core.generation.plan_file import plan_from_toml
 from core.workspace import Workspace, ledger
 from core.workspace.run_folder import run_ids
 from core.workspace.runs import run_summary
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CHILD = """
 import sys
 from core.analysis.generate import generate_from_plan
-from core.generation.plan import plan_from_toml
+from core.generation.plan_file import plan_from_toml
 from core.workspace import Workspace
 plan = plan_from_toml(open({plan!r}).read())
 generate_from_plan(Workspace({root!r}), plan)
