@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8501
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check fix bench lock clean
+.PHONY: run test test-llm check fix bench lock clean
 
 run: .venv/run.done  ## open the dashboard on 127.0.0.1 with the sample in it
 	$(BIN)/datawall app --port $(PORT)
@@ -13,6 +13,9 @@ test: .venv/dev.done  ## everything: style, types, import contracts, unit, prope
 	$(BIN)/python tests/browser/chromium.py
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-llm: .venv/llm.done  ## a small language model on this machine, asked as any endpoint is
+	$(BIN)/python -m pytest tests/llm
 
 check: .venv/dev.done  ## style, types and import contracts only
 	$(BIN)/ruff format --check --quiet .
@@ -27,13 +30,16 @@ fix: .venv/dev.done  ## mend what ruff can mend
 bench: .venv/dev.done  ## timings against floors, in one run; writes benchmarks/results.md
 	$(BIN)/python -m benchmarks
 
-lock: .venv/dev.done  ## resolve the two lock files anew
+lock: .venv/dev.done  ## resolve the lock files anew
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	    --quiet -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	    --quiet -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --group llm --no-deps --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	    --quiet -o requirements-llm.lock
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -52,3 +58,7 @@ clean:  ## remove what the other targets made
 	$(PIP) --require-hashes -r requirements-dev.lock
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@ .venv/run.done
+
+.venv/llm.done: requirements-llm.lock .venv/dev.done
+	$(PIP) --no-deps --require-hashes -r requirements-llm.lock
+	touch $@

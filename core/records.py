@@ -108,6 +108,8 @@ class Prompt:
     """JSON schema of the answer, an object."""
     max_output_tokens: int
     temperature: float | None = None
+    seed: int | None = None
+    """Asks for the same answer to the same question; endpoints may ignore it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,11 @@ class Run:
     code_version: str = ""
     critics: tuple[str, ...] = ()
     """Names of the critics; a candidate that one of them has not scored is never accepted."""
-    schema: int = 1
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Versions of what decides a candidate and its verdict: prompt, rubric."""
+    estimate: Mapping[str, float] = field(default_factory=dict)
+    """What the run was expected to cost before it began, ``p10, p50, p90``. [USD]"""
+    schema: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,3 +188,32 @@ class Quantiles:
     p10: float | None
     p50: float | None
     p90: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triple:
+    """A fact of the knowledge graph, and where it is from."""
+
+    subject: str
+    relation: str
+    object: str
+    source: str
+    """What a reader would look it up in: a file, a document, or what the user named."""
+    place: str = ""
+    """Where in it: a line or a chunk."""
+    file: str = ""
+    """The file that it was read from, when the user named another source."""
+    quote: str = ""
+    """The words it was extracted from."""
+    run_id: str = ""
+    candidate_id: str = ""
+    triple_id: str = ""
+    """Given when it is recorded."""
+
+    @property
+    def where(self) -> str:
+        """Source and place in words."""
+        inside = ", ".join(part for part in (self.file, self.place) if part)
+        if self.file:
+            return f"{self.source} ({inside})"
+        return f"{self.source}, {inside}" if inside else self.source

@@ -67,6 +67,11 @@ def token_count(text: str, model: str) -> TokenCount:
     )
 
 
+def knows_model(model: str) -> bool:
+    """Whether the model's own vocabulary is at hand, so that its tokens can be counted."""
+    return _known_encoding(model) is not None
+
+
 def _known_encoding(model: str) -> str | None:
     """The model's own encoding, when its vocabulary is at hand."""
     try:

@@ -18,6 +18,7 @@ PAGES = {
         st.Page("views/audit.py", title="Bottleneck and deficit", icon=":material/troubleshoot:"),
     ],
     "2 · Architecture": [
+        st.Page("views/knowledge.py", title="Knowledge", icon=":material/hub:"),
         st.Page("views/generate.py", title="Generate and critique", icon=":material/auto_awesome:"),
         st.Page("views/strictness.py", title="Strictness", icon=":material/tune:"),
     ],

@@ -246,8 +246,24 @@ def quoted(plan: GenerationPlan, quote: Quote) -> str:
     counted = "counted with its tokenizer"
     if quote.counted_by != "tokenizer":
         counted = "estimated with another model's tokenizer"
-    return (
-        f"{would} about {money(quote.cost_usd_p50)} ({spread}, P10 to P90): "
-        f"{quote.input_tokens:,} prompt and {quote.output_tokens:,} answer tokens, {counted}; "
-        f"{quote.source}, {quote.as_of}."
+    return " ".join(
+        (
+            f"{would} about {money(quote.cost_usd_p50)} ({spread}, P10 to P90): "
+            f"{quote.input_tokens:,} prompt and {quote.output_tokens:,} answer tokens, {counted}; "
+            f"{quote.source}, {quote.as_of}.",
+            *_wanted(plan, quote),
+            *quote.assumptions,
+        )
     )
+
+
+def _wanted(plan: GenerationPlan, quote: Quote) -> Iterable[str]:
+    """What a quote says about the accepted number and the budget, where a plan names them."""
+    if plan.accepted is not None:
+        needed, enough = _range(quote.candidates_needed, count), percent(quote.p_enough or 0.0, 0)
+        each = quote.usd_per_accepted.p50
+        price = "" if each is None else f", {money(each)} each"
+        yield f"{plan.accepted:,} accepted need {needed} candidates{price}."
+        yield f"That {plan.candidates:,} are enough has a probability of {enough}."
+    if plan.budget_usd is not None and quote.p_within_budget is not None:
+        yield f"Within the budget of {money(plan.budget_usd)}: {percent(quote.p_within_budget, 0)}."

@@ -2,9 +2,9 @@
 
     python sample_data/make_workspace.py
 
-Loads the messages, audits them, generates and criticises candidates for the
-worst slice with the embedded generator, tests them on held-out rows, and
-writes the scenario. Takes some minutes on two cores.
+Loads the messages and the facts of their domain, audits the messages, generates
+and criticises candidates for the worst slice with the embedded generator, tests
+them on held-out rows, and writes the scenario. Takes some minutes on two cores.
 """
 
 import shutil
@@ -17,6 +17,7 @@ from core.analysis.chain import SCENARIO_FILE
 from core.analysis.corpus import accepted_corpus
 from core.analysis.evidence import evidence
 from core.analysis.generate import generate_from_plan
+from core.analysis.knowledge import import_triples
 from core.assumptions import Assumption, Scenario, scenario_to_toml
 from core.datasets import load_dataset
 from core.generation.plan import GenerationPlan
@@ -74,6 +75,7 @@ def main() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     workspace = Workspace(folder)
     data = load_dataset(workspace, HERE / "customer_messages.csv")
+    import_triples(workspace, HERE / "knowledge.csv")
     audit(workspace, data, label=LABEL, target=DRAWN_TO, seed=0, progress=say)
     worst = audit(workspace, data, label=LABEL, target=TARGET, seed=0).bottleneck.name
     plan = GenerationPlan(
@@ -107,7 +109,8 @@ def main() -> None:
     }
     scenario = Scenario(name="Message routing for an energy supplier", assumptions=assumed)
     workspace.write_text(workspace.path("scenarios", SCENARIO_FILE), scenario_to_toml(scenario))
-    workspace.path("runs", run.run_id, "lock").unlink(missing_ok=True)
+    for lock in (("runs", run.run_id, "lock"), ("knowledge", "lock")):
+        workspace.path(*lock).unlink(missing_ok=True)
     for name in ("jobs", "reports", ".spill"):
         shutil.rmtree(folder / name, ignore_errors=True)
     sys.stderr.write("\n")

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.analysis.corpus import contents_of
-from core.analysis.generate import train_side
+from core.analysis.material import train_side
 from core.critique.likeness import index_for
 from core.datasets.content import content_columns, contents
 from core.errors import DataError, PlanError

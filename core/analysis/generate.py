@@ -1,25 +1,26 @@
 """What does a plan propose, and what do its calls cost?"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import pandas as pd
 
-from core.audit.examples import labelled_examples
-from core.audit.holdout import training_rows
-from core.critique.critic import anchors_of
-from core.critique.judge import NAME as JUDGE
-from core.critique.judge import Judge
+from core.analysis.estimate import estimate_of
+from core.analysis.goal import with_goal
+from core.analysis.material import Material, material_of, price_book, train_side
+from core.analysis.quote import Quote
+from core.critique.judge import RUBRIC_VERSION, Judge
 from core.critique.panel import panel_for
-from core.datasets import dataset_for, load_dataset
-from core.errors import PlanError, PriceError
+from core.critique.verdict import CRITICS_VERSION, JUDGE
+from core.datasets import dataset_for
+from core.errors import Cancelled, PlanError
 from core.generation.embedded import EmbeddedGenerator
 from core.generation.endpoint import address_and_key
 from core.generation.generator import LocalGenerator, PromptedGenerator
+from core.generation.local import served
 from core.generation.plan import (
     UNDECISIVE,
     UNDECISIVE_OF_GENERATOR,
@@ -28,14 +29,10 @@ from core.generation.plan import (
 )
 from core.generation.prompted import EndpointGenerator
 from core.loop.engine import run_generation
-from core.prices import ModelPrice, PriceBook
-from core.records import Progress, Run, TokenUsage, no_progress
+from core.records import Progress, Run, no_progress
 from core.workspace import Workspace
-from core.workspace.datasets import examples
 from core.workspace.run_folder import load_run, now_utc, save_run
 from core.workspace.runs import RunSummary, new_run_id
-
-FEWEST_ANCHORS = 2
 
 
 def generate_from_plan(
@@ -44,6 +41,7 @@ def generate_from_plan(
     *,
     budget_usd: float | None = None,
     resume: str | None = None,
+    confirm: Callable[[Quote], bool] | None = None,
     progress: Progress = no_progress,
 ) -> RunSummary:
     """Load the plan's data, keep the evidence aside, and run the plan on the rest.
@@ -54,52 +52,48 @@ def generate_from_plan(
         What the run may cost in all; the plan's own budget when None. [USD]
     resume
         A run of the same plan to go on with.
+    confirm
+        Shown what a new run is expected to cost; it is not started when it says no.
 
     Raises
     ------
     DataError, PlanError, PriceError
         The data, the plan or a model's price cannot be used; nothing was spent.
+    Cancelled
+        The price was not agreed to; nothing was spent.
     """
+    if budget_usd is not None:
+        plan = replace(plan, budget_usd=budget_usd)
+    plan, fingerprint, material = _loaded(workspace, plan, progress)
+    expected = None
+    if plan.models and resume is None:
+        progress(0, plan.candidates, "estimating the cost")
+        expected = estimate_of(workspace, plan, material, plan.generator.model)
+        if confirm is not None and not confirm(expected):
+            raise Cancelled("the price was not agreed to")
+    return _carried_out(workspace, plan, material, fingerprint, resume, expected, progress)
+
+
+def estimate_of_plan(
+    workspace: Workspace, plan: GenerationPlan, progress: Progress = no_progress
+) -> Quote | None:
+    """What a run of the plan would cost; None when it asks no model. Nothing is called."""
+    plan, _, material = _loaded(workspace, plan, progress)
+    if not plan.models:
+        return None
+    return estimate_of(workspace, plan, material, plan.generator.model)
+
+
+def _loaded(
+    workspace: Workspace, plan: GenerationPlan, progress: Progress
+) -> tuple[GenerationPlan, str, Material]:
+    """The plan complete, its dataset's fingerprint, and what it works with."""
     with dataset_for(workspace, plan.data, progress) as data:
         price_book(plan)
         known = replace(plan, data=data.fingerprint)
         plan, fingerprint, anchors, others = train_side(workspace, known)
-        _refuse_thin_slice(plan, anchors)
-    return generate(
-        workspace,
-        plan,
-        anchors=anchors,
-        others=others,
-        dataset=fingerprint,
-        budget_usd=budget_usd,
-        resume=resume,
-        progress=progress,
-    )
-
-
-def train_side(
-    workspace: Workspace, plan: GenerationPlan, progress: Progress = no_progress
-) -> tuple[GenerationPlan, str, pd.DataFrame, pd.DataFrame]:
-    """The plan with its text column found, the dataset, its anchors, and rows of other labels.
-
-    Only rows that may train: what evidence is later held against is never shown
-    to a generator or a critic.
-    """
-    data = load_dataset(workspace, plan.data, progress)
-    data.column(plan.label, "label column")
-    if plan.text is not None:
-        data.column(plan.text, "text column")
-    rows = labelled_examples(data, examples(workspace, data), plan.label, plan.text)
-    of_slice = rows.labels == plan.slice
-    if not of_slice.any():
-        names = sorted(set(rows.labels.tolist()))
-        near = get_close_matches(plan.slice, names, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"its labels are {', '.join(names[:12])}."
-        raise PlanError(f"{data.name} has no label {plan.slice!r} in {plan.label!r}; {hint}")
-    trains = training_rows(rows.frame[[*rows.columns, plan.label]], plan.label)
-    anchors = rows.frame.loc[of_slice & trains].reset_index(drop=True)
-    others = rows.frame.loc[~of_slice & trains].reset_index(drop=True)
-    return replace(plan, text=rows.text), data.fingerprint, anchors, others
+    plan = with_goal(workspace, plan, fingerprint)
+    return plan, fingerprint, material_of(workspace, plan, anchors, others)
 
 
 def generate(
@@ -129,97 +123,95 @@ def generate(
     PriceError
         A model has no price; it is never taken as free.
     """
-    _refuse_thin_slice(plan, anchors)
+    if budget_usd is not None:
+        plan = replace(plan, budget_usd=budget_usd)
+    material = material_of(workspace, plan, anchors, others)
+    return _carried_out(workspace, plan, material, dataset, resume, None, progress)
+
+
+def _carried_out(
+    workspace: Workspace,
+    plan: GenerationPlan,
+    material: Material,
+    dataset: str,
+    resume: str | None,
+    expected: Quote | None,
+    progress: Progress,
+) -> RunSummary:
     prices = price_book(plan)
-    if plan.models:
+    if plan.generator.type == "openai":
         address_and_key(plan.generator.base_url)
     progress(0, plan.candidates, "learning from the anchors")
-    known = anchors_of(anchors, others, label=plan.label, text=plan.text, slice_=plan.slice)
-    panel = panel_for(known)
-    judge = Judge(known, plan.model_of_judge, plan.seed) if plan.judge else None
-    critics = (*panel.names, JUDGE) if judge else panel.names
+    panel = panel_for(material.known, plan.kind, material.critics)
+    generator = _generator(plan, material)
+    judge = Judge(material.known, plan.model_of_judge, plan.seed) if plan.judge else None
     run = _resumed(workspace, resume, plan, dataset) if resume else None
-    run = run or _started(workspace, plan, dataset, critics)
-    return run_generation(
-        workspace,
-        run,
-        plan,
-        _generator(plan, anchors, others),
-        panel,
-        prices,
-        judge=judge,
-        budget_usd=plan.budget_usd if budget_usd is None else budget_usd,
-        progress=progress,
-    )
-
-
-def _generator(
-    plan: GenerationPlan, anchors: pd.DataFrame, others: pd.DataFrame
-) -> LocalGenerator | PromptedGenerator:
-    if plan.generator.type == "embedded":
-        return EmbeddedGenerator(plan, anchors, others)
-    return EndpointGenerator(plan, anchors)
-
-
-def _refuse_thin_slice(plan: GenerationPlan, anchors: pd.DataFrame) -> None:
-    if len(anchors) < FEWEST_ANCHORS:
-        raise PlanError(
-            f"the slice {plan.slice!r} has {len(anchors)} anchor on the training side; at least "
-            f"{FEWEST_ANCHORS} are needed, collect more real examples of it first."
+    if run is None:
+        run = Run(
+            run_id=new_run_id(),
+            started_at=now_utc(),
+            seed=plan.seed,
+            dataset=dataset,
+            label_column=plan.label,
+            slice=plan.slice,
+            kind=plan.kind,
+            generator=plan.generator.type,
+            model=plan.generator.model,
+            plan=asdict(plan),
+            plan_digest=plan.digest,
+            code_version=_code_version(),
+            critics=(*panel.names, JUDGE) if judge else panel.names,
+            versions=_versions(generator, judge),
+            estimate=_as_facts(expected),
+        )
+        save_run(workspace, run)
+    with served(plan) as reachable:
+        return run_generation(
+            workspace,
+            run,
+            reachable,
+            generator,
+            panel,
+            prices,
+            judge=judge,
+            budget_usd=plan.budget_usd,
+            progress=progress,
         )
 
 
-def price_book(plan: GenerationPlan) -> PriceBook:
-    """The prices of the plan's models: its own where it gives them, else list prices.
-
-    Raises
-    ------
-    PriceError
-        A model of the plan has no price.
-    """
-    own: dict[str, ModelPrice] = {}
-    if plan.prices:
-        price = ModelPrice(source="the plan's [prices]", as_of=now_utc().date(), **plan.prices)
-        own = dict.fromkeys(plan.models, price)
-    prices = PriceBook(own)
-    for model in plan.models:
-        try:
-            prices.request_cost(model, TokenUsage(input_tokens=1, output_tokens=1))
-        except PriceError as error:
-            raise PriceError(
-                f"{error} In a plan that is a table [prices] with input_usd_per_mtok and "
-                "output_usd_per_mtok; write 0 for a server of your own."
-            ) from error
-    return prices
-
-
-def _started(
-    workspace: Workspace, plan: GenerationPlan, dataset: str, critics: tuple[str, ...]
-) -> Run:
-    run = Run(
-        run_id=new_run_id(),
-        started_at=now_utc(),
-        seed=plan.seed,
-        dataset=dataset,
-        label_column=plan.label,
-        slice=plan.slice,
-        kind=plan.kind,
-        generator=plan.generator.type,
-        model=plan.generator.model,
-        plan=asdict(plan),
-        plan_digest=plan.digest,
-        code_version=_code_version(),
-        critics=critics,
+def _generator(plan: GenerationPlan, material: Material) -> LocalGenerator | PromptedGenerator:
+    if plan.generator.type == "embedded":
+        return EmbeddedGenerator(plan, material.anchors, material.others)
+    return EndpointGenerator(
+        plan, material.anchors, facts=material.facts, confused_with=material.confused_with
     )
-    save_run(workspace, run)
-    return run
+
+
+def _versions(generator: LocalGenerator | PromptedGenerator, judge: Judge | None) -> dict[str, str]:
+    """Versions of what decides a candidate and its verdict."""
+    versions = {"critics": CRITICS_VERSION}
+    if isinstance(generator, EndpointGenerator):
+        versions["prompt"] = generator.prompt_version
+    if judge is not None:
+        versions["rubric"] = RUBRIC_VERSION
+    return versions
+
+
+def _as_facts(expected: Quote | None) -> dict[str, float]:
+    if expected is None:
+        return {}
+    return {
+        "p10": expected.cost_usd_p10,
+        "p50": expected.cost_usd_p50,
+        "p90": expected.cost_usd_p90,
+    }
 
 
 def _resumed(workspace: Workspace, run_id: str, plan: GenerationPlan, dataset: str) -> Run:
     """The run to go on with, if it was made from this very plan."""
     run = load_run(workspace, run_id)
     if plan_of(run.plan).digest != plan.digest:
-        changed = _differences(run.plan, asdict(plan))
+        changed = _differences(run.plan, json.loads(json.dumps(asdict(plan))))
         raise PlanError(
             f"run {run_id} was made from another plan ({', '.join(changed) or 'other keys'}); "
             "resume it with its own plan, or start a new run."
@@ -239,7 +231,9 @@ def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]
     return [
         f"{key} was {json.dumps(flat_before.get(key))}, is {json.dumps(value)}"
         for key, value in flat_now.items()
-        if flat_before.get(key) != value and not key.startswith(ignored)
+        if flat_before.get(key) != value
+        and key.partition(".")[0] not in ignored
+        and key not in ignored
     ]
 
 

@@ -3,6 +3,6 @@
 Critics learn from anchors, never from what was accepted, and never delete.
 Question to file: what is a critic? ``critic``; has it the right form?
 ``format``; is it a copy? ``duplicate``; has it drifted off the slice? ``drift``;
-does it carry its label? ``agreement``; what does a model say? ``judge``; in
-which order are they asked? ``panel``.
+does it carry its label? ``agreement``; is it hard for the model? ``hard``; what does
+a model say? ``judge``; which critics judge a kind? ``panel``.
 """

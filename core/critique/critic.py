@@ -6,16 +6,10 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from core.critique.verdict import Verdict
 from core.datasets.content import ContentColumn, content_columns, contents, row_keys
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """One critic's judgement of one candidate."""
-
-    score: float | None
-    """In [0, 1]; None when it could not be judged."""
-    reason: str
+__all__ = ["Anchors", "Critic", "Verdict", "anchors_of"]
 
 
 class Critic(Protocol):

@@ -15,11 +15,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.critique.critic import Anchors, Verdict
+from core.critique.verdict import JUDGE
 from core.datasets.asking import delimited, json_object
 from core.errors import ProviderError
 from core.records import Prompt
 
-NAME = "judge"
+NAME = JUDGE
 RUBRIC_VERSION = "v1"
 MAX_OUTPUT_TOKENS = 256
 

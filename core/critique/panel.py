@@ -1,17 +1,38 @@
 """The deterministic critics in the order of their cost."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from core.critique.agreement import AgreementCritic
-from core.critique.critic import Anchors, Critic
+from core.critique.critic import Anchors, Critic, Verdict
 from core.critique.drift import DriftCritic
 from core.critique.duplicate import DuplicateCritic
 from core.critique.features import Features
 from core.critique.format import FormatCritic
-from core.records import Candidate, Critique
+from core.critique.hard import HardCritic
+from core.datasets.content import ContentColumn
+from core.datasets.kinds import CRITICS, TRIPLE
+from core.records import Candidate, Critique, SampleKind
 
-HOPELESS = 0.05
-"""A candidate that a deterministic critic scores below this is not shown to a paid one."""
+
+class TripleNovelty:
+    """Whether a triple repeats one before it; case and blanks hide nothing."""
+
+    name = "duplicate"
+
+    def __init__(self, anchors: Anchors) -> None:
+        """Compare with *anchors*, and with every triple scored before."""
+        own = tuple(_spelled(row) for row in anchors.own)
+        self._critic = DuplicateCritic(replace(anchors, own=own))
+
+    def score(self, proposed: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+        """How new each is."""
+        return self._critic.score([_spelled(content) for content in proposed])
+
+
+def _spelled(content: Mapping[str, Any]) -> dict[str, str]:
+    return {name: " ".join(str(content.get(name)).casefold().split()) for name in TRIPLE}
 
 
 class Panel:
@@ -45,14 +66,39 @@ class Panel:
         ]
 
 
-def panel_for(anchors: Anchors) -> Panel:
-    """Format, duplicate and drift, and agreement where there is another label to tell apart."""
+def panel_for(
+    anchors: Anchors, kind: SampleKind = "training_case", extra: Sequence[Critic] = ()
+) -> Panel:
+    """The critics of a kind, cheapest first, and then the *extra* ones.
+
+    Agreement, or hardness for adversarial scenarios, is judged only where there
+    is another label to tell apart.
+    """
+    if kind == "knowledge_triple":
+        return Panel([*_of_triples(anchors), *extra])
     features = Features(anchors)
-    critics: list[Critic] = [
-        FormatCritic(anchors),
-        DuplicateCritic(anchors),
-        DriftCritic(anchors, features),
-    ]
+    makers: dict[str, Callable[[], Critic]] = {
+        "format": lambda: FormatCritic(anchors),
+        "duplicate": lambda: DuplicateCritic(anchors),
+        "drift": lambda: DriftCritic(anchors, features),
+    }
     if anchors.others:
-        critics.append(AgreementCritic(anchors, features))
-    return Panel(critics)
+        makers["agreement"] = lambda: AgreementCritic(anchors, features)
+        makers["hard"] = lambda: HardCritic(anchors, features)
+    return Panel([*(makers[name]() for name in CRITICS[kind] if name in makers), *extra])
+
+
+def _of_triples(anchors: Anchors) -> list[Critic]:
+    """Form and novelty of triples, against those that the data holds, if it holds any."""
+    held = set(TRIPLE) <= {column.name for column in anchors.columns}
+    known = replace(
+        anchors,
+        columns=tuple(ContentColumn(name=name, kind="text") for name in TRIPLE),
+        own=tuple({name: row[name] for name in TRIPLE} for row in anchors.own) if held else (),
+        keys=anchors.keys if held else (),
+        others=(),
+        text=None,
+    )
+    # Two triples that differ in one place are two facts, however alike they read.
+    whole = tuple(ContentColumn(name=name, kind="category") for name in TRIPLE)
+    return [FormatCritic(known), TripleNovelty(replace(known, columns=whole))]

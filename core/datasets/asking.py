@@ -5,10 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
+def as_data(value: Any) -> str:
+    """A value as one line of JSON that cannot open or close a tag."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+
+
 def delimited(examples: Sequence[Mapping[str, Any]]) -> str:
     """Contents as JSON lines that cannot close the tag around them."""
-    lines = (json.dumps(dict(example), ensure_ascii=False) for example in examples)
-    return "\n".join(line.replace("<", "\\u003c") for line in lines)
+    return "\n".join(as_data(dict(example)) for example in examples)
 
 
 def json_object(answer: str) -> dict[str, Any] | None:

@@ -18,6 +18,8 @@ class Proposal:
 
     content: Mapping[str, Any]
     parents: tuple[str, ...]
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """What the kind of the candidate adds to its content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

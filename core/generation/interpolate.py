@@ -10,31 +10,45 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.datasets.content import ContentColumn
+from core.generation.rivals import RowRivals, neighbours
+from core.generation.turns import turn
 
 _NEIGHBOURS = 5
+_TRIES = 12
 
 
 class RowInterpolator:
     """Makes rows for one slice from its anchors."""
 
     def __init__(
-        self, anchors: Sequence[Mapping[str, Any]], columns: Sequence[ContentColumn]
+        self,
+        anchors: Sequence[Mapping[str, Any]],
+        columns: Sequence[ContentColumn],
+        rivals: RowRivals | None = None,
     ) -> None:
-        """Find each anchor's neighbours; two anchors are the least there may be."""
+        """Find each anchor's neighbours; two anchors are the least there may be.
+
+        With *rivals*, of several rows the one nearest to another label is taken.
+        """
         self._anchors = anchors
         self._columns = columns
-        self._near = _neighbours(anchors, columns)
+        self._rivals = rivals
+        self._near = neighbours(anchors, columns, _NEIGHBOURS)
 
     def row(self, index: int, seed: int) -> tuple[dict[str, Any], tuple[int, ...]]:
         """The row of this index and the positions of the anchors it was made from."""
         dice = random.Random(f"{seed}/{index}")
-        order = list(range(len(self._anchors)))
-        random.Random(f"{seed}/round/{index // len(order)}").shuffle(order)
-        first = order[index % len(order)]
+        first = turn(index, len(self._anchors), seed)
+        made = self._made(first, dice)
+        if self._rivals is None:
+            return made
+        tried = [made, *(self._made(first, dice) for _ in range(_TRIES - 1))]
+        near = self._rivals.nearest([row for row, _ in tried])
+        return max(zip(near, tried, strict=True), key=lambda one: one[0].nearness)[1]
+
+    def _made(self, first: int, dice: random.Random) -> tuple[dict[str, Any], tuple[int, ...]]:
+        """A row between an anchor and one of its neighbours."""
         second = int(dice.choice(self._near[first]))
         share = dice.uniform(0.15, 0.85)
         a, b = self._anchors[first], self._anchors[second]
@@ -60,27 +74,3 @@ def _between(a: Any, b: Any, share: float, column: ContentColumn, dice: random.R
             else value.replace(microsecond=0)
         ).isoformat()
     return b if dice.random() < share else a
-
-
-def _neighbours(
-    anchors: Sequence[Mapping[str, Any]], columns: Sequence[ContentColumn]
-) -> list[NDArray[np.int64]]:
-    """Positions of the nearest other anchors of each; Gower's distance over the columns."""
-    size = len(anchors)
-    distance = np.zeros((size, size))
-    for column in columns:
-        if column.kind in ("integer", "number"):
-            values = np.array(
-                [np.nan if r[column.name] is None else r[column.name] for r in anchors],
-                dtype=np.float64,
-            )
-            spread = np.nanmax(values) - np.nanmin(values) if np.isfinite(values).any() else 0.0
-            apart = np.abs(values[:, None] - values[None, :]) / (spread or 1.0)
-            distance += np.nan_to_num(apart, nan=1.0)
-        else:
-            seen = {v: i for i, v in enumerate(dict.fromkeys(r[column.name] for r in anchors))}
-            codes = np.array([seen[r[column.name]] for r in anchors])
-            distance += codes[:, None] != codes[None, :]
-    np.fill_diagonal(distance, np.inf)
-    nearest = np.argsort(distance, axis=1, kind="stable")[:, : min(_NEIGHBOURS, size - 1)]
-    return list(nearest)

@@ -16,7 +16,13 @@ from core.records import SampleKind, TextPolicy
 GeneratorType = Literal["embedded", "openai", "local"]
 
 MOST_CANDIDATES = 100_000
+SMALL_MODEL = "smollm2-135m"
+"""What a local generator asks where the plan names no model."""
+
 MOST_CONCURRENT = 512
+MOST_CONSTRAINTS = 50
+LONGEST_CONSTRAINT = 500
+"""Characters of one constraint at most."""
 
 UNDECISIVE = (
     "data",
@@ -24,7 +30,7 @@ UNDECISIVE = (
     "prices",
     "candidates",
     "accepted",
-    "close_deficit",
+    "close_deficit_at",
     "least_acceptance",
     "most_duplicates",
     "texts",
@@ -67,12 +73,14 @@ class GenerationPlan:
     slice: str
     text: str | None = None
     kind: SampleKind = "training_case"
+    constraints: tuple[str, ...] = ()
+    """Rules of the domain that each candidate must keep, a sentence each."""
     candidates: int = 100
     """What may be proposed at most."""
     accepted: int | None = None
     """Enough is accepted at ``strictness``; None: every candidate is proposed."""
-    close_deficit: bool = False
-    """Take ``accepted`` from the audited deficit of the slice."""
+    close_deficit_at: float | None = None
+    """Take ``accepted`` from the audited deficit of the slice at this target score."""
     strictness: float = 0.5
     """At which the stop rules and the lessons count a candidate as accepted."""
     least_acceptance: float | None = None
@@ -119,6 +127,15 @@ class GenerationPlan:
         return "p2:" + hashlib.sha256(payload.encode()).hexdigest()[:16]
 
 
+def refuse_factless(plan: GenerationPlan, where: str = "the plan") -> None:
+    """Refuse knowledge triples from the generator that knows no facts."""
+    if plan.kind == "knowledge_triple" and plan.generator.type == "embedded":
+        raise PlanError(
+            f"{where}: the embedded generator writes no knowledge_triple, for it recombines rows "
+            'and knows no facts; choose generator.type = "openai" or "local", or another kind.'
+        )
+
+
 def check_base_url(address: str, what: str) -> None:
     """Refuse an address that is no http address or that carries a secret."""
     parts = urlsplit(address)
@@ -135,4 +152,8 @@ def check_base_url(address: str, what: str) -> None:
 
 def plan_of(facts: Mapping[str, Any]) -> GenerationPlan:
     """The plan that a run's record holds."""
-    return GenerationPlan(**{**facts, "generator": GeneratorPlan(**facts["generator"])})
+    own = {
+        "generator": GeneratorPlan(**facts["generator"]),
+        "constraints": tuple(facts.get("constraints", ())),
+    }
+    return GenerationPlan(**{**facts, **own})

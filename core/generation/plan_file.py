@@ -9,12 +9,16 @@ from typing import Any, get_args
 
 from core.errors import PlanError
 from core.generation.plan import (
+    LONGEST_CONSTRAINT,
     MOST_CANDIDATES,
     MOST_CONCURRENT,
+    MOST_CONSTRAINTS,
+    SMALL_MODEL,
     GenerationPlan,
     GeneratorPlan,
     GeneratorType,
     check_base_url,
+    refuse_factless,
 )
 from core.records import SampleKind, TextPolicy
 
@@ -24,6 +28,7 @@ _TOP: dict[str, type] = {
     "slice": str,
     "text": str,
     "kind": str,
+    "constraints": list,
     "candidates": int,
     "adversarial": bool,
     "knowledge": bool,
@@ -44,7 +49,7 @@ _TABLES: dict[str, dict[str, type]] = {
     "critics": {"judge": bool, "judge_model": str},
     "stop": {
         "accepted": int,
-        "close_deficit": bool,
+        "close_deficit_at": float,
         "strictness": float,
         "least_acceptance": float,
         "most_duplicates": float,
@@ -54,6 +59,7 @@ _TABLES: dict[str, dict[str, type]] = {
         "input_usd_per_mtok": float,
         "output_usd_per_mtok": float,
         "cached_usd_per_mtok": float,
+        "cache_write_usd_per_mtok": float,
     },
     "ledger": {"texts": str, "cache": bool},
 }
@@ -62,6 +68,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "seed": (0, 2**63 - 1),
     "stop.accepted": (1, MOST_CANDIDATES),
     "stop.strictness": (0, 1),
+    "stop.close_deficit_at": (0, 1),
     "stop.least_acceptance": (0, 1),
     "stop.most_duplicates": (0, 1),
     "generator.temperature": (0, 2),
@@ -73,8 +80,15 @@ _RANGES: dict[str, tuple[float, float]] = {
     "prices.input_usd_per_mtok": (0, 1e6),
     "prices.output_usd_per_mtok": (0, 1e6),
     "prices.cached_usd_per_mtok": (0, 1e6),
+    "prices.cache_write_usd_per_mtok": (0, 1e6),
 }
-_SPOKEN = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+_SPOKEN = {
+    str: "text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: 'sentences in a list, like ["…", "…"]',
+}
 
 
 def plan_from_toml(text: str, where: str = "plan") -> GenerationPlan:
@@ -100,26 +114,51 @@ def plan_from_toml(text: str, where: str = "plan") -> GenerationPlan:
         expected = ", ".join(get_args(SampleKind))
         raise PlanError(f"{where}: kind is {known['kind']!r}; expected one of {expected}.")
     generator = _generator(tables["generator"], where)
-    prices = tables["prices"]
     plan = GenerationPlan(
-        **known,
+        **{**known, "constraints": _constraints(known.get("constraints", []), where)},
         **tables["critics"],
         **tables["stop"],
         **_ledger(tables["ledger"], where),
         generator=generator,
         budget_usd=tables["budget"].get("usd"),
-        prices=prices,
+        prices=tables["prices"],
     )
+    _refuse_contradictions(plan, where)
+    return plan
+
+
+def _refuse_contradictions(plan: GenerationPlan, where: str) -> None:
+    refuse_factless(plan, where)
     if plan.judge and not plan.model_of_judge:
         raise PlanError(f"{where}: critics.judge is true but no model is named; add judge_model.")
-    if prices and not {"input_usd_per_mtok", "output_usd_per_mtok"} <= prices.keys():
+    needed = {"input_usd_per_mtok", "output_usd_per_mtok"}
+    if plan.prices and not needed <= plan.prices.keys():
         raise PlanError(f"{where}: [prices] needs both input_usd_per_mtok and output_usd_per_mtok.")
-    if plan.accepted is not None and plan.close_deficit:
+    if plan.accepted is not None and plan.close_deficit_at is not None:
         raise PlanError(
-            f"{where}: stop.accepted and stop.close_deficit both say when enough is accepted; "
+            f"{where}: stop.accepted and stop.close_deficit_at both say when enough is accepted; "
             "keep one of them."
         )
-    return plan
+
+
+def _constraints(found: list[Any], where: str) -> tuple[str, ...]:
+    if len(found) > MOST_CONSTRAINTS:
+        raise PlanError(
+            f"{where}: constraints holds {len(found)} sentences; expected {MOST_CONSTRAINTS} at "
+            "most."
+        )
+    for i, sentence in enumerate(found, start=1):
+        if not isinstance(sentence, str) or not sentence.strip():
+            raise PlanError(
+                f"{where}: constraints, sentence {i}, is {sentence!r}; expected text in quotes "
+                "that is not empty."
+            )
+        if len(sentence) > LONGEST_CONSTRAINT:
+            raise PlanError(
+                f"{where}: constraints, sentence {i}, has {len(sentence)} characters; expected "
+                f"{LONGEST_CONSTRAINT} at most."
+            )
+    return tuple(found)
 
 
 def _ledger(table: dict[str, Any], where: str) -> dict[str, Any]:
@@ -178,6 +217,8 @@ def _generator(table: dict[str, Any], where: str) -> GeneratorPlan:
     kind = table.get("type", "embedded")
     if kind not in get_args(GeneratorType):
         raise PlanError(f"{where}: generator.type is {kind!r}; expected embedded, openai or local.")
+    if kind == "local":
+        table.setdefault("model", SMALL_MODEL)
     generator = GeneratorPlan(**table)
     if generator.batch and generator.type != "openai":
         raise PlanError(f'{where}: generator.batch needs generator.type = "openai".')
@@ -202,7 +243,7 @@ def plan_to_toml(plan: GenerationPlan) -> str:
         "prices": facts["prices"],
     }
     lines = ["# A Datawall generation plan."]
-    lines += [f"{key} = {_written(facts[key])}" for key in _TOP if facts[key] is not None]
+    lines += [f"{key} = {_written(facts[key])}" for key in _TOP if facts[key] not in (None, ())]
     for name, table in tables.items():
         kept = {key: value for key, value in table.items() if value not in (None, "")}
         if kept:

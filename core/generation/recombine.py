@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from core.generation.corpus import END, START, Corpus
+from core.generation.rivals import WordRivals
+from core.generation.turns import turn
 from core.generation.wording import (
     Words,
     is_word,
@@ -41,8 +43,13 @@ class TextRecombiner:
         labels: Sequence[str],
         *,
         rough: bool = False,
+        rivals: WordRivals | None = None,
     ) -> None:
-        """Learn the wording; *rough* makes slips of the keyboard frequent."""
+        """Learn the wording; *rough* makes slips of the keyboard frequent.
+
+        With *rivals*, of all recombinations the one nearest to another label is taken.
+        """
+        self._rivals = rivals
         self._corpus = Corpus(anchors, others, labels)
         self._anchors = self._corpus.anchors
         self._known = {keys(text) for text in self._anchors}
@@ -59,7 +66,7 @@ class TextRecombiner:
     def text(self, index: int, seed: int) -> tuple[str, tuple[int, ...]]:
         """The text of this index and the positions of the anchors it was made from."""
         dice = random.Random(f"{seed}/{index}")
-        start = _turn(index, len(self._anchors), seed)
+        start = turn(index, len(self._anchors), seed)
         recipes: tuple[Callable[[int, random.Random], tuple[Words, tuple[int, ...]]], ...] = (
             self._crossed,
             self._crossed,
@@ -79,14 +86,27 @@ class TextRecombiner:
             )
             if self._is_fit(made):
                 found.append((self._merit(made), made, parents))
-            if len(found) >= _ENOUGH:
+            if len(found) >= _ENOUGH and self._rivals is None:
                 break
         if not found:
             found = [(0.0, self._anchors[start], (start,))]
-        _, chosen, parents = dice.choices(
-            found, weights=[math.exp(merit) for merit, _, _ in found]
-        )[0]
+        chosen, parents = self._chosen(found, dice)
         return self._varied(written(chosen), dice), tuple(dict.fromkeys(parents))
+
+    def _chosen(
+        self, found: Sequence[tuple[float, Words, tuple[int, ...]]], dice: random.Random
+    ) -> tuple[Words, tuple[int, ...]]:
+        """One of what was found, drawn by its merit; with rivals, what is nearest to one."""
+        rivals = self._rivals
+        if rivals is None:
+            weights = [math.exp(merit) for merit, _, _ in found]
+            return dice.choices(found, weights)[0][1:]
+        return max(found, key=lambda one: one[0] + rivals.nearness(keys(one[1])))[1:]
+
+    def telling(self, text: str, most: int = 2) -> list[str]:
+        """The words of a text that speak most for the slice, the most telling first."""
+        weighed = sorted((-self._corpus.weight(key), key) for key in set(keys(words(text))))
+        return [key for weight, key in weighed if weight < 0 and is_word(key)][:most]
 
     def _is_fit(self, text: Words) -> bool:
         spelled = keys(text)
@@ -228,13 +248,6 @@ class TextRecombiner:
         if dice.random() < self._slips:
             text = with_slip(text, dice)
         return text
-
-
-def _turn(index: int, size: int, seed: int) -> int:
-    """Whose turn it is: every anchor once in each round, in another order each time."""
-    order = list(range(size))
-    random.Random(f"{seed}/round/{index // size}").shuffle(order)
-    return order[index % size]
 
 
 def _marks(text: Words) -> list[int]:

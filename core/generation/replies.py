@@ -1,11 +1,18 @@
 """What comes back from an endpoint: an answer that is on the bill, or an error in our words."""
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from core.errors import ProviderError, ProviderRefusedError
 from core.records import TokenUsage
+
+_MOST_TOKENS = 1_000_000_000
+_LONGEST_MESSAGE = 300
 
 
 class EndpointError(ProviderError):
@@ -20,6 +27,7 @@ class EndpointError(ProviderError):
         may_be_billed: bool = False,
         is_free_to_repeat: bool = False,
         is_unreachable: bool = False,
+        is_timeout: bool = False,
     ) -> None:
         super().__init__(message)
         self.wait_seconds = wait_seconds
@@ -32,6 +40,8 @@ class EndpointError(ProviderError):
         """The next attempt is asked in another way, so this one does not count."""
         self.is_unreachable = is_unreachable
         """Nothing listens at the address, or the network does not know it."""
+        self.is_timeout = is_timeout
+        """It did not answer in the time that it was given."""
 
 
 class EndpointRefusedError(ProviderRefusedError):
@@ -48,25 +58,33 @@ class Reply:
 
     text: str
     usage: TokenUsage | None
-    """None when the endpoint does not count."""
+    """None when the endpoint does not count, or counts nonsense."""
     problem: str = ""
     """Why there is nothing to read; empty when there is."""
+    model: str = ""
+    """The model that the endpoint says has answered; empty when it does not say."""
+    response_id: str = ""
+    """The endpoint's own name of the answer."""
+
+
+_Count = Annotated[int, Field(ge=0, le=_MOST_TOKENS, strict=True)]
 
 
 class _Details(BaseModel):
-    cached_tokens: int | None = None
-    reasoning_tokens: int | None = None
+    cached_tokens: _Count | None = None
+    cache_write_tokens: _Count | None = None
+    reasoning_tokens: _Count | None = None
 
 
 class _Usage(BaseModel):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: Annotated[int, Field(ge=1, le=_MOST_TOKENS, strict=True)]
+    completion_tokens: _Count
     prompt_tokens_details: _Details | None = None
     completion_tokens_details: _Details | None = None
 
 
 class _Part(BaseModel):
-    text: str = ""
+    text: str | None = None
 
 
 class _Message(BaseModel):
@@ -77,7 +95,7 @@ class _Message(BaseModel):
     def text(self) -> str:
         """What was said, its parts joined."""
         if isinstance(self.content, list):
-            return "".join(part.text for part in self.content)
+            return "".join(part.text or "" for part in self.content)
         return self.content or ""
 
 
@@ -88,7 +106,10 @@ class _Choice(BaseModel):
 
 class _Body(BaseModel):
     choices: list[_Choice] | None = None
-    usage: _Usage | None = None
+    usage: Any = None
+    model: Any = None
+    id: Any = None
+    error: Any = None
 
 
 def reply_of(body: str, kind: str, address: str) -> Reply:
@@ -100,43 +121,100 @@ def reply_of(body: str, kind: str, address: str) -> Reply:
         The body is no chat completion.
     """
     try:
-        answer = _Body.model_validate_json(body)
-    except ValidationError as error:
+        found = json.loads(body)
+    except ValueError as error:
         if body.lstrip()[:1] in ("{", "["):
             raise EndpointError("the answer is broken JSON", may_be_billed=True) from error
-        found = kind.partition(";")[0] or "something"
+        what = kind.partition(";")[0] or "something"
         raise EndpointError(
-            f"{address} answered {found} that is no JSON; expected an OpenAI-compatible "
+            f"{address} answered {what} that is no JSON; expected an OpenAI-compatible "
             "address, which often ends in /v1",
         ) from error
-    usage = _usage(answer.usage)
-    if not answer.choices:
-        return Reply(text="", usage=usage, problem="the answer holds no choices")
-    choice = answer.choices[0]
-    message = choice.message or _Message()
-    if choice.finish_reason == "length":
-        return Reply(
-            text=message.text,
-            usage=usage,
-            problem="the answer was cut off; raise generator.max_output_tokens",
-        )
-    if choice.finish_reason == "content_filter" or message.refusal:
-        return Reply(text="", usage=usage, problem="the model declined to answer")
+    return reply_of_json(found, address)
+
+
+def reply_of_json(found: object, address: str) -> Reply:
+    """The answer in JSON that came from *address*.
+
+    Raises
+    ------
+    EndpointError
+        It is no chat completion.
+    """
+    try:
+        answer = _Body.model_validate(found)
+    except ValidationError as error:
+        raise EndpointError(
+            f"{address} answered JSON that is no chat completion", may_be_billed=True
+        ) from error
+    if not answer.choices and answer.error:
+        said = error_text(answer.error)
+        raise EndpointError(f"{address} answered 200 with an error: {said}", may_be_billed=True)
+    text, problem = _said(answer.choices or [])
+    return Reply(
+        text=text,
+        usage=_usage(answer.usage, text),
+        problem=problem,
+        model=answer.model if isinstance(answer.model, str) else "",
+        response_id=answer.id if isinstance(answer.id, str) else "",
+    )
+
+
+def error_text(found: object) -> str:
+    """The words in an error's JSON, whatever its form."""
+    inner = found.get("error", found) if isinstance(found, Mapping) else found
+    said = inner.get("message", inner) if isinstance(inner, Mapping) else inner
+    return " ".join(str(said).split())[:_LONGEST_MESSAGE]
+
+
+def names_other_model(asked: str, said: str) -> bool:
+    """Whether an endpoint that was asked for one model names another as the one that answered.
+
+    A dated version of a model is no other, nor is its name with its seller's.
+    """
+    names = [name.strip().lower().rpartition("/")[2] for name in (asked, said)]
+    short, long = sorted((name.removesuffix("-latest") for name in names), key=len)
+    if not short or not said.strip():
+        return False
+    return re.fullmatch(re.escape(short) + r"([-@:](\d.*|preview|latest))?", long) is None
+
+
+def _said(choices: list[_Choice]) -> tuple[str, str]:
+    """The text of the only choice, and why there is nothing to read in it."""
+    if not choices:
+        return "", "the answer holds no choices"
+    message, end = choices[0].message or _Message(), choices[0].finish_reason
+    if len(choices) > 1:
+        return message.text, f"the answer holds {len(choices)} choices where one was asked for"
+    if end == "length":
+        return message.text, "the answer was cut off; raise generator.max_output_tokens"
+    if end == "content_filter":
+        return "", "the endpoint's content filter withheld the answer"
+    if message.refusal:
+        return "", f"the model declined to answer: {error_text(message.refusal)}"
+    if end in ("tool_calls", "function_call") and not message.text.strip():
+        return "", "the model called a tool instead of answering"
     if not message.text.strip():
-        return Reply(text="", usage=usage, problem="the answer is empty")
-    return Reply(text=message.text, usage=usage)
+        return "", "the answer is empty"
+    return message.text, ""
 
 
-def _usage(found: _Usage | None) -> TokenUsage | None:
-    if found is None:
+def _usage(found: object, text: str) -> TokenUsage | None:
+    """What was counted; None for counts that cannot be those of this answer."""
+    try:
+        usage = _Usage.model_validate(found)
+    except ValidationError:
         return None
-    read, wrote = found.prompt_tokens_details, found.completion_tokens_details
-    prompt = max(0, found.prompt_tokens or 0)
-    cached = (read.cached_tokens or 0) if read else 0
+    if text.strip() and not usage.completion_tokens:
+        return None
+    read = usage.prompt_tokens_details or _Details()
+    wrote = usage.completion_tokens_details or _Details()
+    cached = min(read.cached_tokens or 0, usage.prompt_tokens)
     return TokenUsage(
-        input_tokens=prompt,
-        output_tokens=max(0, found.completion_tokens or 0),
-        cached_tokens=min(max(0, cached), prompt),
-        reasoning_tokens=(wrote.reasoning_tokens or 0) if wrote else 0,
+        input_tokens=usage.prompt_tokens,
+        output_tokens=usage.completion_tokens,
+        cached_tokens=cached,
+        cache_write_tokens=min(read.cache_write_tokens or 0, usage.prompt_tokens - cached),
+        reasoning_tokens=min(wrote.reasoning_tokens or 0, usage.completion_tokens),
         counted_by="provider",
     )

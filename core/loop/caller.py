@@ -1,80 +1,30 @@
 """One question until it is answered: paid within budget, retried, recorded attempt by attempt."""
 
 import asyncio
-import json
 import random
 import time
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import ceil
-from typing import Generic, TypeVar
+from dataclasses import replace
 
 from core.errors import ProviderError
-from core.generation.endpoint import ChatEndpoint
 from core.generation.replies import EndpointError, EndpointRefusedError, Reply
-from core.loop.budget import Budget
-from core.loop.commits import GroupCommit
+from core.loop.asking import (
+    Answered,
+    LostError,
+    Question,
+    Read,
+    RetryPolicy,
+    StoppedError,
+    call_seed,
+)
+from core.loop.attempts import Outcome
+from core.loop.cache import Request
+from core.loop.connection import Connection
+from core.loop.gate import Gate
 from core.loop.standing import MOST_UNREADABLE, lost
-from core.prices import PriceBook
-from core.records import Call, CallOutcome, CallRole, Prompt, Reservation, TokenUsage
-from core.tokens import token_count
-from core.workspace.run_folder import now_utc
+from core.records import Call, CallOutcome
 
-Read = TypeVar("Read")
-Outcome = Reply | EndpointError | EndpointRefusedError
-
-_ENVELOPE_TOKENS = 64
-"""What roles, separators and the answer's schema may add to a counted prompt."""
-
-_MARGIN = 1.5
-"""How much more tokens than in prompts before a prompt may have for its estimate."""
-
-
-class StoppedError(Exception):
-    """The run is being stopped; no further call is sent."""
-
-
-class LostError(Exception):
-    """A question will get no answer that can be used."""
-
-    def __init__(self, why: str, *, is_outage: bool) -> None:
-        super().__init__(why)
-        self.is_outage = is_outage
-        """The endpoint failed, rather than refused or misunderstood this question."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
-    """When to ask again, and how long to wait before."""
-
-    most_attempts: int = 6
-    most_attempts_to_reach: int = 3
-    """For an address where nothing has answered yet."""
-    first_wait_seconds: float = 0.5
-    longest_wait_seconds: float = 20.0
-    longest_asked_wait_seconds: float = 60.0
-    """An endpoint that asks for a longer wait gets this one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What to ask, for which candidate, and what was tried before."""
-
-    prompt: Prompt
-    role: CallRole
-    model: str
-    index: int
-    attempts_before: int = 0
-    unreadable_before: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Answered(Generic[Read]):
-    """What was read from an answer, and the call to record together with it."""
-
-    value: Read
-    call: Call
+__all__ = ["Answered", "Caller", "LostError", "Question", "RetryPolicy", "StoppedError"]
 
 
 class Caller:
@@ -82,26 +32,35 @@ class Caller:
 
     def __init__(
         self,
-        run_id: str,
-        endpoint: ChatEndpoint,
-        prices: PriceBook,
-        budget: Budget,
-        commits: GroupCommit,
+        connection: Connection,
         *,
+        seed: int,
+        most_at_once: int,
         timeout_seconds: float,
         retry: RetryPolicy,
     ) -> None:
-        """Ask *endpoint* within *budget* and record through *commits*."""
-        self._run_id, self._endpoint, self._prices = run_id, endpoint, prices
-        self._budget, self._commits, self._retry = budget, commits, retry
-        self._timeout = timeout_seconds
-        self._dearest: dict[CallRole, float] = defaultdict(float)
-        self._tokens_per_estimate = 0.0
-        self._quiet_until = 0.0
-        self._dice = random.Random(run_id)
+        """Ask through *connection*, within its budget, and record in its ledger."""
+        self._endpoint, self._attempts = connection.endpoint, connection.attempts
+        self._budget, self._commits = connection.budget, connection.commits
+        self._seed, self._most = seed, most_at_once
+        self._timeout, self._retry = timeout_seconds, retry
+        self._dice = random.Random(connection.attempts.run_id)
+        self.gates: dict[str, Gate] = {}
+        """One per model; generator and critics of one model share it."""
         self.stopping = asyncio.Event()
         self.answered = asyncio.Event()
-        """Set once the endpoint has answered anything; until then one call at a time is sent."""
+        """Set once the endpoint has answered anything."""
+
+    def stop(self) -> None:
+        """Send nothing more."""
+        self.stopping.set()
+        for gate in self.gates.values():
+            gate.close()
+
+    def _gate(self, model: str) -> Gate:
+        if model not in self.gates:
+            self.gates[model] = Gate(self._most, timeout_seconds=self._timeout, retry=self._retry)
+        return self.gates[model]
 
     async def ask(self, question: Question, read: Callable[[str], Read]) -> Answered[Read]:
         """The answer, read; its call is for the caller to record with what follows from it.
@@ -117,9 +76,8 @@ class Caller:
         """
         attempt, failures = question.attempts_before, 0
         while True:
-            await self._ready()
             attempt += 1
-            outcome, call = await self._attempt(question, attempt)
+            outcome, call = await self._outcome(question, attempt)
             if isinstance(outcome, Reply):
                 try:
                     return Answered(_readable(outcome, read), call)
@@ -136,39 +94,54 @@ class Caller:
                 raise LostError(str(outcome), is_outage=False)
             else:
                 await self._record(call, "failed", str(outcome))
-                failures += not outcome.is_free_to_repeat
-                if failures >= self._most_attempts(outcome):
-                    raise LostError(str(outcome), is_outage=True)
-                await self._wait(outcome, failures)
+                failures += not (outcome.is_free_to_repeat or outcome.is_capacity)
+                await self._be_patient(outcome, question, failures)
 
-    def _most_attempts(self, error: EndpointError) -> int:
-        retry = self._retry
-        never_there = error.is_unreachable and not self.answered.is_set()
-        return retry.most_attempts_to_reach if never_there else retry.most_attempts
+    async def _outcome(self, question: Question, attempt: int) -> tuple[Outcome, Call]:
+        """What one attempt came to: an answer from before, or a call that was sent."""
+        prompt = replace(question.prompt, seed=call_seed(self._seed, question))
+        question = replace(question, prompt=prompt)
+        request = self._attempts.cache.request(question)
+        found = self._attempts.cache.find(request)
+        if found is not None:
+            return self._attempts.recalled(question, attempt, request, found)
+        gate = self._gate(question.model)
+        sent_at = await gate.enter()
+        try:
+            outcome, call = await self._attempt(question, attempt, request)
+        finally:
+            gate.leave()
+        self._tell(gate, outcome, call, sent_at)
+        return outcome, call
 
-    async def _attempt(self, question: Question, attempt: int) -> tuple[Outcome, Call]:
+    def _tell(self, gate: Gate, outcome: Outcome, call: Call, sent_at: float) -> None:
+        """What the attempt says about how much the endpoint bears."""
+        if not isinstance(outcome, EndpointError):
+            gate.answered(call.latency_seconds)
+        elif outcome.is_capacity:
+            gate.refused(sent_at, outcome.wait_seconds, self._dice.random())
+        elif outcome.is_timeout:
+            gate.timed_out(sent_at)
+
+    async def _attempt(
+        self, question: Question, attempt: int, request: Request
+    ) -> tuple[Outcome, Call]:
         """Send once; the ledger knew of it before it left."""
-        worst = self._worst_case(question)
+        worst = self._attempts.costing.worst_case(question)
         await self._budget.reserve(worst)
         if self.stopping.is_set():
             self._budget.settle(worst, 0.0)
             raise StoppedError
-        reservation = Reservation(
-            call_id=f"{self._run_id}/{question.index}/{question.role}/{attempt}",
-            run_id=self._run_id,
-            at=now_utc(),
-            role=question.role,
-            model=question.model,
-            attempt=attempt,
-            candidate_index=question.index,
-            reserved_usd=worst,
-        )
+        reservation = self._attempts.reservation(question, attempt, worst)
         call = lost(reservation, "stopped before the answer came")
         try:
             await self._commits.append([reservation])
             started = time.monotonic()
             outcome = await self._sent(question)
-            call = self._settled(question, call, outcome, time.monotonic() - started)
+            seconds = time.monotonic() - started
+            call = self._attempts.settled(
+                question, replace(call, latency_seconds=seconds), outcome, request
+            )
         except asyncio.CancelledError:
             self._commits.append_now([call])
             raise
@@ -178,12 +151,15 @@ class Caller:
 
     async def _sent(self, question: Question) -> Outcome:
         # Equal for every attempt at one answer: an endpoint that knows such keys bills it once.
-        key = f"{self._run_id}/{question.index}/{question.role}/{question.unreadable_before}"
+        parts = (self._attempts.run_id, question.index, question.role, question.unreadable_before)
+        key = "/".join(map(str, parts))
         try:
             async with asyncio.timeout(self._timeout):
                 reply = await self._endpoint.ask(question.prompt, question.model, key)
         except TimeoutError:
-            return EndpointError(f"no answer within {self._timeout:g} s", may_be_billed=True)
+            return EndpointError(
+                f"no answer within {self._timeout:g} s", may_be_billed=True, is_timeout=True
+            )
         except (EndpointError, EndpointRefusedError) as error:
             if isinstance(error, EndpointRefusedError) and not error.ends_run:
                 self.answered.set()
@@ -191,70 +167,34 @@ class Caller:
         self.answered.set()
         return reply
 
-    def _settled(self, question: Question, row: Call, outcome: Outcome, seconds: float) -> Call:
-        """The ledger row of an attempt that ended."""
-        row = replace(row, latency_seconds=seconds, reason="")
-        if not isinstance(outcome, Reply):
-            billed = isinstance(outcome, EndpointError) and outcome.may_be_billed
-            return row if billed else replace(row, unsettled_usd=0.0)
-        usage = outcome.usage or _counted(question, outcome.text)
-        price = self._prices.request_cost(question.model, usage)
-        if usage.counted_by == "provider":
-            estimate = token_count(_sent_text(question), question.model).tokens
-            self._tokens_per_estimate = max(
-                self._tokens_per_estimate, usage.input_tokens / max(1, estimate)
-            )
-        self._dearest[question.role] = max(self._dearest[question.role], price.usd)
-        return replace(
-            row,
-            usage=usage,
-            cost_usd=price.usd,
-            unsettled_usd=0.0,
-            price_source=price.source,
-            outcome="ok",
-        )
-
-    def _worst_case(self, question: Question) -> float:
-        """The most that a call can cost, as far as can be known before it is sent."""
-        text = _sent_text(question)
-        count = token_count(text, question.model)
-        most = float(count.tokens)
-        if count.counted_by != "tokenizer":
-            # No token is shorter than a byte, whatever vocabulary the model has; once the
-            # endpoint has counted a prompt, it is known better than that.
-            seen = self._tokens_per_estimate * _MARGIN
-            most = min(len(text.encode()), most * seen) if seen else len(text.encode())
-        usage = TokenUsage(
-            input_tokens=ceil(most) + _ENVELOPE_TOKENS,
-            output_tokens=question.prompt.max_output_tokens,
-        )
-        price = self._prices.request_cost(question.model, usage)
-        return max(price.usd, self._dearest[question.role])
-
     async def _record(self, call: Call, outcome: CallOutcome, why: str) -> None:
         await self._commits.append([replace(call, outcome=outcome, reason=why)])
 
-    async def _ready(self) -> None:
-        """Wait while the endpoint asked for quiet."""
-        while (left := self._quiet_until - time.monotonic()) > 0 and not self.stopping.is_set():
-            await self._pause(left)
-        if self.stopping.is_set():
-            raise StoppedError
+    async def _be_patient(self, error: EndpointError, question: Question, failures: int) -> None:
+        """Wait before the next attempt, or give up.
 
-    async def _wait(self, error: EndpointError, failures: int) -> None:
-        """Back off before the next attempt; a busy endpoint is left alone by every task."""
+        Raises
+        ------
+        LostError
+            It failed or was refused too often.
+        """
         if error.is_free_to_repeat:
             return
         retry = self._retry
+        if error.is_capacity:  # The gate holds everyone back.
+            if self._gate(question.model).bursts > retry.most_refusals:
+                raise LostError(str(error), is_outage=True)
+            return
+        never_there = error.is_unreachable and not self.answered.is_set()
+        most = retry.most_attempts_to_reach if never_there else retry.most_attempts
+        if failures >= most:
+            raise LostError(str(error), is_outage=True)
         own = min(retry.longest_wait_seconds, retry.first_wait_seconds * 2 ** (failures - 1))
         wait = own * self._dice.uniform(0.5, 1.0)
         if error.wait_seconds is not None:
             wait = min(error.wait_seconds, retry.longest_asked_wait_seconds)
             wait *= self._dice.uniform(1.0, 1.1)
-        if error.is_capacity and error.wait_seconds is not None:
-            self._quiet_until = max(self._quiet_until, time.monotonic() + wait)
-        else:
-            await self._pause(wait)
+        await self._pause(wait)
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -267,17 +207,3 @@ def _readable(reply: Reply, read: Callable[[str], Read]) -> Read:
     if reply.problem:
         raise ProviderError(reply.problem)
     return read(reply.text)
-
-
-def _sent_text(question: Question) -> str:
-    prompt = question.prompt
-    return f"{prompt.instructions}\n{prompt.question}\n{json.dumps(dict(prompt.schema))}"
-
-
-def _counted(question: Question, answer: str) -> TokenUsage:
-    """Tokens counted here, for an endpoint that does not say."""
-    asked = token_count(_sent_text(question), question.model)
-    said = token_count(answer, question.model)
-    return TokenUsage(
-        input_tokens=asked.tokens, output_tokens=said.tokens, counted_by=asked.counted_by
-    )

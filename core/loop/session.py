@@ -1,82 +1,84 @@
-"""Tasks that carry candidates from proposal to judgement, side by side."""
+"""Tasks that carry candidates from proposal to judgement, side by side.
+
+Calls end in any order; critics hear candidates in the order of their indices,
+and so do the stop rules. What is judged and where a run stops is therefore the
+same however fast each call was.
+"""
 
 import asyncio
 import contextlib
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 
-from core.critique.judge import NAME as JUDGE
-from core.critique.judge import Judge
-from core.critique.panel import HOPELESS
+from core.critique.verdict import JUDGE
 from core.errors import Cancelled
 from core.formats import money
-from core.generation.generator import LocalGenerator, PromptedGenerator
 from core.generation.replies import EndpointRefusedError
-from core.loop.budget import Budget, BudgetSpentError
-from core.loop.caller import Caller, LostError, Question, StoppedError
-from core.loop.commits import GroupCommit
-from core.loop.scorer import BatchScorer
-from core.loop.standing import MOST_UNREADABLE, Standing, Todo
-from core.records import Candidate, Critique, Progress, Run, StopReason
+from core.loop.budget import BudgetSpentError
+from core.loop.caller import LostError, StoppedError
+from core.loop.judging import Judging
+from core.loop.lessons import Lessons
+from core.loop.order import Bell, InOrder
+from core.loop.signals import on_signals
+from core.loop.stops import Settled
+from core.loop.surroundings import Surroundings
+from core.records import Candidate, Critique, StopReason
 
 GRACE_SECONDS = 8.0
 """How long a stopped run waits for answers that are already paid for."""
 
+_FIRST_ALONE_SECONDS = 0.2
+"""How long the first call is alone: a wrong key or address answers sooner and costs one call."""
+
 _MOST_LOST_IN_A_ROW, _MOST_OUTAGES_IN_A_ROW = 10, 3
+_MOST_AHEAD = 4_000
+"""Candidates that may wait for an earlier one before nothing more is proposed."""
 
-
-def candidate_id(run: Run, index: int) -> str:
-    """The name of a candidate: its run and its place in it."""
-    return f"{run.run_id}/{index}"
+Job = Callable[[], Awaitable[None]]
 
 
 class Session:
     """One session of a run that asks an endpoint."""
 
-    def __init__(
-        self,
-        run: Run,
-        generator: LocalGenerator | PromptedGenerator,
-        judge: Judge | None,
-        *,
-        caller: Caller,
-        commits: GroupCommit,
-        scorer: BatchScorer,
-        budget: Budget,
-        standing: Standing,
-        wanted: int,
-        progress: Progress,
-    ) -> None:
-        """Carry every candidate of *standing* that is not settled through."""
-        self._run, self._generator, self._judge = run, generator, judge
-        self._caller, self._commits, self._scorer = caller, commits, scorer
-        self._budget, self._standing, self._progress = budget, standing, progress
-        self._todo = standing.todo(wanted, run.critics)
-        self._wanted, self._done = wanted, wanted - len(self._todo)
+    def __init__(self, around: Surroundings) -> None:
+        """Carry every candidate of ``around.todo`` through."""
+        self._a = around
+        self._todo, self._next = around.todo, 0
+        self._proposed: InOrder[tuple[Candidate, tuple[Critique, ...]] | None] = InOrder()
+        self._settled: InOrder[Settled] = InOrder()
+        self._to_score: list[tuple[int, Candidate, tuple[Critique, ...]]] = []
+        self._to_judge: deque[Job] = deque()
+        self._bell = Bell()
+        self._under_way = 0
+        self._scoring: asyncio.Task[None] | None = None
+        self._broken: BaseException | None = None
         self._lost_in_a_row, self._outages_in_a_row, self._got_any = 0, 0, False
         self.stopped: StopReason = "done"
-        self.why = ""
+        self.why = around.stops.why
 
     async def carry_out(self, concurrency: int) -> None:
         """Work until everything is settled or something stops the run."""
-        turns: Iterator[Todo] = iter(self._todo)
-        with _on_signals(self._cancel):
+        watching = asyncio.create_task(self._a.live.watch(self._bell.ring_all))
+        with on_signals(self._cancel):
             workers = [
-                asyncio.create_task(self._worker(turns, first=n == 0))
+                asyncio.create_task(self._worker(first=n == 0))
                 for n in range(min(concurrency, max(1, len(self._todo))))
             ]
             try:
                 await self._finished(workers)
             finally:
-                for worker in workers:
-                    worker.cancel()
-                await asyncio.gather(*workers, return_exceptions=True)
-        await self._commits.settled()
+                for task in (*workers, watching):
+                    task.cancel()
+                await asyncio.gather(*workers, watching, return_exceptions=True)
+        if self._scoring is not None:
+            await self._scoring
+        await self._a.commits.settled()
+        if self._broken is not None:
+            raise self._broken
 
     async def _finished(self, workers: Sequence[asyncio.Task[None]]) -> None:
         running = set(workers)
-        stop = asyncio.create_task(self._caller.stopping.wait())
+        stop = asyncio.create_task(self._a.caller.stopping.wait())
         try:
             while running:
                 patience = GRACE_SECONDS if stop.done() else None
@@ -93,54 +95,178 @@ class Session:
             stop.cancel()
 
     def _cancel(self) -> None:
-        if self._caller.stopping.is_set():  # Asked twice: do not wait for open answers.
+        if self._a.caller.stopping.is_set():  # Asked twice: do not wait for open answers.
             raise KeyboardInterrupt
         self._stop("cancelled", "stopped by the user")
 
     def _stop(self, stopped: StopReason, why: str) -> None:
-        if not self._caller.stopping.is_set():
+        if not self._a.caller.stopping.is_set():
             self.stopped, self.why = stopped, why
-        self._caller.stopping.set()
-        self._caller.answered.set()
+        self._a.caller.stop()
+        self._bell.ring_all()
 
-    async def _worker(self, turns: Iterator[Todo], *, first: bool) -> None:
-        if not first:  # One call alone first: a wrong key or address costs one call.
-            await self._caller.answered.wait()
-        for todo in turns:
-            if self._caller.stopping.is_set():
-                return
+    async def _worker(self, *, first: bool) -> None:
+        if not first:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._a.caller.answered.wait(), _FIRST_ALONE_SECONDS)
+        while (job := await self._job()) is not None:
             try:
-                await self._carry(todo)
-                self._lost_in_a_row = self._outages_in_a_row = 0
-            except LostError as error:
-                self._lose(error)
-            except BudgetSpentError:
-                self._spent()
-                return
+                await job()
             except StoppedError:
                 return
             except EndpointRefusedError as error:
                 self._stop("failed", str(error))
                 return
-            self._tell()
-        self._caller.answered.set()
+
+    async def _job(self) -> Job | None:
+        """The next thing to do: a judgement, else a proposal; None when all is done."""
+        while not self._a.caller.stopping.is_set():
+            if not self._a.live.paused:
+                if self._to_judge:
+                    return self._to_judge.popleft()
+                place = self._place()
+                if place is not None:
+                    return lambda: self._propose(place)
+                if not self._under_way:
+                    break
+            await self._bell.wait()
+        self._bell.ring_all()
+        return None
+
+    def _place(self) -> int | None:
+        """The place of the next candidate to propose, unless it has to wait."""
+        if self._next >= len(self._todo) or not self._a.stops.may_propose(self._under_way):
+            return None
+        place = self._next
+        is_far_ahead = place - self._proposed.next > _MOST_AHEAD
+        if is_far_ahead or not self._may_learn(self._todo[place].index):
+            return None
+        self._next += 1
+        self._under_way += 1
+        return place
+
+    def _may_learn(self, index: int) -> bool:
+        """Whether all candidates that it learns from are settled."""
+        if self._a.lessons is None:
+            return True
+        first_open = self._settled.next
+        return self._todo[first_open].index >= Lessons.needed(index)
+
+    async def _propose(self, place: int) -> None:
+        """One candidate, from where it stands, up to the critics that need no model."""
+        todo = self._todo[place]
+        try:
+            candidate = todo.candidate or await self._a.proposing.candidate(todo.index)
+        except LostError as error:
+            self._pass_on(place, None)
+            self._settle(place, Settled(todo.index, None))
+            self._lose(error)
+            return
+        except BudgetSpentError:
+            self._pass_on(place, None)
+            self._settle(place, Settled(todo.index, None))
+            self._spent()
+            return
+        self._lost_in_a_row = self._outages_in_a_row = 0
+        self._got_any = True
+        self._pass_on(place, (candidate, todo.critiques))
+
+    def _pass_on(self, place: int, item: tuple[Candidate, tuple[Critique, ...]] | None) -> None:
+        """Hand candidates to the critics in the order of their places."""
+        first = self._proposed.next
+        for n, ready in enumerate(self._proposed.put(place, item)):
+            if ready is not None:
+                self._to_score.append((first + n, *ready))
+        if self._to_score and (self._scoring is None or self._scoring.done()):
+            self._scoring = asyncio.create_task(self._score())
+
+    async def _score(self) -> None:
+        """Ask the critics that need no model, a batch at a time, off the event loop."""
+        around, free = self._a, set(self._a.run.critics) - {JUDGE}
+        try:
+            while self._to_score:
+                batch, self._to_score = self._to_score, []
+                fresh = [(p, c) for p, c, said in batch if {q.critic for q in said} < free]
+                new: list[list[Critique]] = []
+                if fresh:
+                    new = await asyncio.to_thread(around.panel.critiques, [c for _, c in fresh])
+                    await around.commits.append([q for said in new for q in said])
+                found = {p: tuple(said) for (p, _), said in zip(fresh, new, strict=True)}
+                for place, candidate, said in batch:
+                    self._scored(place, candidate, found.get(place, said))
+        except BaseException as error:
+            self._broken = error
+            self._stop("failed", str(error))
+
+    def _scored(self, place: int, candidate: Candidate, said: tuple[Critique, ...]) -> None:
+        judging = self._a.judging
+        if judging is None or JUDGE in {c.critic for c in said}:
+            self._settle(place, Settled(candidate.index, candidate, said))
+            return
+        verdict = judging.foregone(candidate, said)
+        if verdict is not None:
+            self._to_judge.append(lambda: self._conclude(place, candidate, said, verdict))
+        else:
+            self._to_judge.append(lambda: self._judge(place, candidate, said, judging))
+        self._bell.ring()
+
+    async def _judge(
+        self, place: int, candidate: Candidate, said: tuple[Critique, ...], judging: Judging
+    ) -> None:
+        try:
+            facts = await judging.verdict(candidate, self._a.caller)
+        except LostError as error:
+            self._settle(place, Settled(candidate.index, None))
+            self._lose(error)
+            return
+        except BudgetSpentError:
+            self._settle(place, Settled(candidate.index, None))
+            self._spent()
+            return
+        await self._a.commits.append(facts)
+        self._lost_in_a_row = self._outages_in_a_row = 0
+        critique = next(fact for fact in facts if isinstance(fact, Critique))
+        self._settle(place, Settled(candidate.index, candidate, (*said, critique)))
+
+    async def _conclude(
+        self, place: int, candidate: Candidate, said: tuple[Critique, ...], verdict: Critique
+    ) -> None:
+        await self._a.commits.append([verdict])
+        self._settle(place, Settled(candidate.index, candidate, (*said, verdict)))
+
+    def _settle(self, place: int, settled: Settled) -> None:
+        around = self._a
+        for ready in self._settled.put(place, settled):
+            around.stops.saw(ready)
+            if around.lessons is not None:
+                around.lessons.saw(ready, accepted=around.stops.is_accepted(ready))
+        if settled.candidate is not None:
+            around.live.settled()
+        self._under_way -= 1
+        if around.stops.why and self.stopped == "done":
+            self.why = around.stops.why
+        if around.lessons is not None or not self._under_way:
+            self._bell.ring_all()
+        else:
+            self._bell.ring(2)
+        self._tell()
 
     def _tell(self) -> None:
-        self._done += 1
+        live = self._a.live
         try:
-            spent = money(self._budget.spent_usd)
-            self._progress(self._done, self._wanted, f"candidates, {spent} spent")
+            self._a.progress(live.done, live.wanted, live.words())
         except Cancelled:
             self._stop("cancelled", "stopped by the user")
 
     def _spent(self) -> None:
-        self._caller.answered.set()
         if self.stopped == "done":
             self.stopped = "budget"
             self.why = (
-                f"{money(self._budget.spent_usd)} of the budget is spent or may be billed; "
+                f"{money(self._a.budget.spent_usd)} of the budget is spent or may be billed; "
                 "another call could pass it"
             )
+        self._next = len(self._todo)
+        self._bell.ring_all()
 
     def _lose(self, error: LostError) -> None:
         self._lost_in_a_row += 1
@@ -152,127 +278,3 @@ class Session:
             or self._lost_in_a_row >= _MOST_LOST_IN_A_ROW
         ):
             self._stop("failed", str(error))
-
-    async def _carry(self, todo: Todo) -> None:
-        """One candidate through proposal, critics and judge, from where it stands."""
-        candidate = todo.candidate or await self._propose(todo.index)
-        self._got_any = True
-        said = list(todo.critiques)
-        if {c.critic for c in said} < set(self._run.critics) - {JUDGE} or not said:
-            said = await self._scorer.critiques(candidate)
-            await self._commits.append(said)
-        if self._judge is not None and JUDGE not in {c.critic for c in said}:
-            await self._judged(candidate, said, self._judge)
-
-    async def _propose(self, index: int) -> Candidate:
-        generator = self._generator
-        if isinstance(generator, LocalGenerator):
-            return await self._proposed_here(index, generator)
-        question = Question(
-            prompt=generator.prompt(index),
-            role="generator",
-            model=generator.model,
-            index=index,
-            attempts_before=self._standing.attempts(index, "generator"),
-            unreadable_before=self._standing.unreadable(index, "generator"),
-        )
-        answered = await self._caller.ask(question, generator.read)
-        candidate = Candidate(
-            candidate_id=candidate_id(self._run, index),
-            run_id=self._run.run_id,
-            index=index,
-            kind=self._run.kind,
-            label=self._run.slice,
-            content=answered.value.content,
-            extras=answered.value.extras,
-            written_by=generator.model,
-            call_id=answered.call.call_id,
-            parents=generator.parents(index),
-        )
-        await self._commits.append([candidate, answered.call])
-        return candidate
-
-    async def _proposed_here(self, index: int, generator: LocalGenerator) -> Candidate:
-        candidate = proposed(self._run, generator, index)
-        await self._commits.append([candidate])
-        return candidate
-
-    async def _judged(self, candidate: Candidate, said: Sequence[Critique], judge: Judge) -> None:
-        worst = min(said, key=lambda c: 1.0 if c.score is None else c.score)
-        unreadable = self._standing.unreadable(candidate.index, "critic")
-        if worst.score is not None and worst.score < HOPELESS:
-            await self._commits.append(
-                [_verdict(candidate, 0.0, f"not judged: {worst.critic} gave {worst.score:.2f}")]
-            )
-            return
-        if unreadable >= MOST_UNREADABLE:
-            await self._commits.append([_verdict(candidate, None, "no answer could be read")])
-            return
-        question = Question(
-            prompt=judge.prompt(candidate.content, candidate.index),
-            role="critic",
-            model=judge.model,
-            index=candidate.index,
-            attempts_before=self._standing.attempts(candidate.index, "critic"),
-            unreadable_before=unreadable,
-        )
-        try:
-            answered = await self._caller.ask(question, judge.read)
-        except LostError as error:
-            if error.is_outage:
-                raise
-            await self._commits.append([_verdict(candidate, None, f"not judged: {error}")])
-            return
-        verdict = answered.value
-        await self._commits.append(
-            [
-                _verdict(candidate, verdict.score, verdict.reason, answered.call.call_id),
-                answered.call,
-            ]
-        )
-
-
-def proposed(run: Run, generator: LocalGenerator, index: int) -> Candidate:
-    """The candidate of this index from a generator that asks no model."""
-    proposal = generator.propose(index)
-    return Candidate(
-        candidate_id=candidate_id(run, index),
-        run_id=run.run_id,
-        index=index,
-        kind=run.kind,
-        label=run.slice,
-        content=proposal.content,
-        written_by=generator.written_by,
-        parents=proposal.parents,
-    )
-
-
-def _verdict(
-    candidate: Candidate, score: float | None, reason: str, call_id: str | None = None
-) -> Critique:
-    return Critique(
-        candidate_id=candidate.candidate_id,
-        run_id=candidate.run_id,
-        critic=JUDGE,
-        score=score,
-        reason=reason,
-        call_id=call_id,
-    )
-
-
-@contextlib.contextmanager
-def _on_signals(act: Callable[[], None]) -> Iterator[None]:
-    """Call *act* on an interrupt while the block lasts; only the main thread is told."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    loop, wanted = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.getsignal(number) for number in wanted}
-    for number in wanted:
-        loop.add_signal_handler(number, act)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, handler)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.loop.stops import Settled
 from core.records import Call, CallRole, Candidate, Critique, Reservation, TokenUsage
 from core.workspace import Workspace, ledger
 
@@ -63,6 +64,15 @@ class Standing:
     def critiques_of(self, candidate: Candidate) -> list[Critique]:
         """What critics already said."""
         return self._critiques.get(candidate.candidate_id, [])
+
+    def settled(self, critics: Sequence[str]) -> list[Settled]:
+        """Candidates that every critic has seen, by index."""
+        return [
+            Settled(candidate.index, candidate, tuple(said))
+            for candidate in self.candidates
+            for said in [self.critiques_of(candidate)]
+            if self._is_settled(candidate.index, candidate, said, critics)
+        ]
 
     def todo(self, wanted: int, critics: Sequence[str]) -> list[Todo]:
         """Every candidate up to *wanted* that is not settled, by index."""

@@ -4,10 +4,18 @@ Question to file: what does one request to a model cost? ``book``; what do
 people, storage and machines cost, and who says so? ``table``.
 """
 
-from core.prices.book import ModelPrice, PriceBook, RequestPrice, TokenPrices
+from core.prices.book import (
+    OWN_MACHINE,
+    ModelPrice,
+    PriceBook,
+    RequestPrice,
+    TokenPrices,
+    own_machine,
+)
 from core.prices.table import PriceRow, bundled, bundled_keys
 
 __all__ = [
+    "OWN_MACHINE",
     "ModelPrice",
     "PriceBook",
     "PriceRow",
@@ -15,4 +23,5 @@ __all__ = [
     "TokenPrices",
     "bundled",
     "bundled_keys",
+    "own_machine",
 ]

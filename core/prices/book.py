@@ -9,24 +9,38 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
-from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from core.errors import PriceError
+from core.prices.listed import (
+    SeveralSellersError,
+    list_source,
+    listed,
+    nearest,
+    price_list_date,
+)
 from core.records import TokenUsage
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from genai_prices.data_snapshot import DataSnapshot
     from genai_prices.types import ModelInfo, Provider, TieredPrices
 
 TOKENS_PER_MTOK = 1_000_000
 
-_RELEASED = {"0.2.3": date(2026, 11, 10)}
-"""When a version of genai-prices was released; a later one is at least as new as the last."""
+BATCH_SHARE = 0.5
+"""What a batch costs of the price of single calls, where no list says more exactly."""
+
+OWN_MACHINE = "own machine; hardware and power not counted"
+
+_OWN_PRICES = (
+    "input_usd_per_mtok",
+    "output_usd_per_mtok",
+    "cached_usd_per_mtok",
+    "cache_write_usd_per_mtok",
+)
+_BATCH = {"processing": "batch"}
+"""How the lists of genai-prices name the price of a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +53,12 @@ class ModelPrice:
     as_of: date
     cached_usd_per_mtok: float | None = None
     """None when cached input is charged as any other."""
+    cache_write_usd_per_mtok: float | None = None
+    """None when input that is written to a cache is charged as any other."""
 
     def __post_init__(self) -> None:
         """Refuse a price that is no price."""
-        for name in ("input_usd_per_mtok", "output_usd_per_mtok", "cached_usd_per_mtok"):
+        for name in _OWN_PRICES:
             price: float | None = getattr(self, name)
             if price is not None and not (math.isfinite(price) and price >= 0):
                 raise PriceError(
@@ -78,11 +94,21 @@ class PriceBook:
     def __init__(self, overrides: Mapping[str, ModelPrice] | None = None) -> None:
         """Own prices are keyed by ``model`` or, to mean one seller only, ``provider/model``."""
         self._overrides = {key.strip().lower(): own for key, own in (overrides or {}).items()}
+        self._batch = False
+
+    def for_batches(self) -> "PriceBook":
+        """The same prices, for calls that are made in batches."""
+        book = PriceBook(self._overrides)
+        book._batch = True
+        return book
 
     def request_cost(
-        self, model: str, usage: TokenUsage, *, at: datetime | None = None
+        self, model: str, usage: TokenUsage, *, at: datetime | None = None, batch: bool = False
     ) -> RequestPrice:
         """The cost of a single request; price each request alone, then add the costs.
+
+        In a *batch* it is the list's own price for batches, else ``BATCH_SHARE`` of the price
+        of a single call, own prices included; the source says which.
 
         Raises
         ------
@@ -91,9 +117,10 @@ class PriceBook:
             contradicts itself. The cost is never taken as 0.
         """
         _check(usage)
+        batch = batch or self._batch
         own = self._own(model)
         if own is not None:
-            return RequestPrice(usd=_own_cost(own, usage), source=own.source, as_of=own.as_of)
+            return _of_batch(_own_cost(own, usage), own.source, own.as_of, batch)
         provider, info = self._listed(model)
         at = at or datetime.now(UTC)
         _refuse_unpriced(model, info, usage, at)
@@ -102,12 +129,15 @@ class PriceBook:
         tokens = Usage(
             input_tokens=usage.input_tokens,
             cache_read_tokens=usage.cached_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
             output_tokens=usage.output_tokens,
         )
-        price = info.calc_price(tokens, provider, genai_request_timestamp=at)
-        return RequestPrice(
-            usd=float(price.total_price), source=_source(provider, info), as_of=price_list_date()
-        )
+        context = _batch_context(info, at) if batch else None
+        price = info.calc_price(tokens, provider, genai_request_timestamp=at, price_context=context)
+        usd, source = float(price.total_price), list_source(provider, info)
+        if context:
+            return RequestPrice(usd=usd, source=f"{source} batch", as_of=price_list_date())
+        return _of_batch(usd, source, price_list_date(), batch)
 
     def token_prices(self, model: str, at: datetime | None = None) -> TokenPrices:
         """What a million tokens cost at a time; now when none is given.
@@ -136,7 +166,7 @@ class PriceBook:
             input_usd_per_mtok=listed,
             output_usd_per_mtok=_base(prices.output_mtok),
             cached_usd_per_mtok=listed if math.isnan(cached) else cached,
-            source=_source(provider, info),
+            source=list_source(provider, info),
             as_of=price_list_date(),
         )
 
@@ -146,11 +176,11 @@ class PriceBook:
 
     def _listed(self, model: str) -> "tuple[Provider, ModelInfo]":
         try:
-            return _listed(model.strip())
-        except _SeveralSellersError as error:
+            return listed(model.strip())
+        except SeveralSellersError as error:
             raise PriceError(f"no price is known for model {model!r}: {error}.") from None
         except LookupError as error:
-            near = _nearest(model.strip(), tuple(self._overrides))
+            near = nearest(model.strip(), tuple(self._overrides))
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise PriceError(
                 f"no price is known for model {model!r}: {error}.{hint} Name a listed model, "
@@ -158,78 +188,38 @@ class PriceBook:
             ) from None
 
 
-class _SeveralSellersError(LookupError):
-    """The name alone does not say whose price is meant."""
+def own_machine(as_of: date) -> ModelPrice:
+    """The price of a model that this machine serves to itself: nothing is billed."""
+    return ModelPrice(
+        input_usd_per_mtok=0.0, output_usd_per_mtok=0.0, source=OWN_MACHINE, as_of=as_of
+    )
 
 
-def price_list_date() -> date:
-    """The date of the bundled list prices, which is not when they were loaded."""
-    return _RELEASED.get(version("genai-prices"), max(_RELEASED.values()))
+def _of_batch(usd: float, source: str, as_of: date, batch: bool) -> RequestPrice:
+    if not batch or source == OWN_MACHINE:
+        return RequestPrice(usd=usd, source=source, as_of=as_of)
+    said = f"{source}, {BATCH_SHARE:.0%} of it as a batch"
+    return RequestPrice(usd=usd * BATCH_SHARE, source=said, as_of=as_of)
 
 
-def _source(provider: "Provider", info: "ModelInfo") -> str:
-    return f"genai-prices {version('genai-prices')} {provider.id}/{info.id}"
-
-
-def _snapshot() -> "DataSnapshot":
-    # Imported when first asked: the lists take most of a second to load.
-    from genai_prices.data_snapshot import get_snapshot
-
-    return get_snapshot()
-
-
-@cache
-def _listed(model: str) -> "tuple[Provider, ModelInfo]":
-    """The seller and the model; LookupError says in words what is missing."""
-    if not model:
-        raise LookupError("the name is empty")
-    from genai_prices.data_snapshot import find_provider_by_id
-
-    snapshot = _snapshot()
-    seller, _, rest = model.partition("/")
-    if rest and (provider := find_provider_by_id(snapshot.providers, seller)):
-        info = provider.find_model(rest, all_providers=snapshot.providers)
-        if info is None:
-            raise LookupError(f"{provider.id} lists no model {rest!r}")
-        return provider, info
-    try:
-        return snapshot.find_provider_model(model, None, None, None)
-    except LookupError:
-        return _only_seller(model)
-
-
-def _only_seller(model: str) -> "tuple[Provider, ModelInfo]":
-    """The one provider that lists this very name; LookupError if none or several do."""
-    found = [
-        (provider, info)
-        for provider in _snapshot().providers
-        for info in provider.models
-        if info.id.lower() == model.lower()
-    ]
-    if len(found) > 1:
-        sellers = ", ".join(f"{provider.id}/{info.id}" for provider, info in found[:5])
-        raise _SeveralSellersError(f"several providers sell it, so write one of {sellers}")
-    if not found:
-        raise LookupError("no provider lists it")
-    return found[0]
-
-
-def _nearest(model: str, own: tuple[str, ...]) -> list[str]:
-    """Up to three known names like this one."""
-    known = dict.fromkeys(own)
-    for provider in _snapshot().providers:
-        for info in provider.models:
-            known.setdefault(f"{provider.id}/{info.id}" if "/" in model else info.id)
-    return get_close_matches(model, known, 3)
+def _batch_context(info: "ModelInfo", at: datetime) -> dict[str, str] | None:
+    """What asks the list for its price of a batch; None when it has none at that time."""
+    has_price = any(
+        dict(variant.when) == _BATCH
+        and (variant.constraint is None or variant.constraint.active(at))
+        for variant in info.price_variants or ()
+    )
+    return _BATCH if has_price else None
 
 
 def _check(usage: TokenUsage) -> None:
-    if min(usage.input_tokens, usage.cached_tokens, usage.output_tokens) < 0:
+    read, wrote = usage.cached_tokens, usage.cache_write_tokens
+    if min(usage.input_tokens, read, wrote, usage.output_tokens) < 0:
         raise PriceError(f"token counts cannot be negative; found {usage}.")
-    if usage.cached_tokens > usage.input_tokens:
+    if read + wrote > usage.input_tokens:
         raise PriceError(
-            f"cached tokens are a part of the input tokens; found {usage.cached_tokens} cached "
-            f"of {usage.input_tokens}."
+            f"cached tokens are a part of the input tokens; found {read} cached and {wrote} "
+            f"written to the cache of {usage.input_tokens}."
         )
 
 
@@ -262,9 +252,11 @@ def _cached(own: ModelPrice) -> float:
 
 
 def _own_cost(own: ModelPrice, usage: TokenUsage) -> float:
-    uncached = usage.input_tokens - usage.cached_tokens
+    written_at = own.cache_write_usd_per_mtok
+    plain = usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens
     return (
-        uncached * own.input_usd_per_mtok
+        plain * own.input_usd_per_mtok
         + usage.cached_tokens * _cached(own)
+        + usage.cache_write_tokens * (own.input_usd_per_mtok if written_at is None else written_at)
         + usage.output_tokens * own.output_usd_per_mtok
     ) / TOKENS_PER_MTOK

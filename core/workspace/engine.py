@@ -9,10 +9,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
+
+if TYPE_CHECKING:  # Large, and brought by DuckDB itself when a frame is asked for.
+    import pandas as pd
 
 _MEMORY_LIMIT = "2GB"
 _LOCKDOWN = {
@@ -77,7 +79,7 @@ class Engine:
         with self._cursor() as cursor:
             return cursor.execute(sql, list(parameters)).fetchall()
 
-    def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
+    def frame(self, sql: str, parameters: Sequence[Any] = ()) -> "pd.DataFrame":
         """All rows of a query as a pandas frame."""
         with self._cursor() as cursor:
             return cursor.execute(sql, list(parameters)).df()

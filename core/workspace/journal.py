@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from core.errors import WorkspaceError
 from core.records import RunClosing, StopReason
@@ -17,7 +18,15 @@ from core.workspace import ledger
 from core.workspace.engine import quoted
 from core.workspace.facts import Fact, Table, encoded, line_of
 from core.workspace.folder import Workspace
-from core.workspace.run_folder import CLOSING, JOURNAL, locked, now_utc, run_folder
+from core.workspace.relations import relation
+from core.workspace.run_folder import (
+    CLOSING,
+    JOURNAL,
+    file_hash,
+    locked,
+    now_utc,
+    run_folder,
+)
 
 _PACKED: tuple[Table, ...] = ("calls", "candidates", "critiques", "reservations", "batches")
 
@@ -82,23 +91,24 @@ class RunWriter:
         """Record how the run ended and pack its facts into Parquet."""
         at = now_utc()
         self.append([RunClosing(run_id=self._run_id, at=at, stopped=stopped, why=why)])
-        packed = {
+        packed: dict[str, Any] = {
             "at": at.isoformat(),
             "stopped": stopped,
             "why": why,
             "totals": ledger.totals(self._workspace, self._run_id),
         }
-        for table in _PACKED:
-            self._pack(table)
+        packed["files"] = {f"{table}.parquet": self._pack(table) for table in _PACKED}
         self._workspace.write_json(self._folder / CLOSING, {"schema": 1, **packed})
         self._let_go()
         (self._folder / JOURNAL).unlink()
 
-    def _pack(self, table: Table) -> None:
+    def _pack(self, table: Table) -> str:
+        """Put the facts of a table into Parquet; the file's SHA-256."""
         target = self._folder / f"{table}.parquet"
-        facts = ledger.relation(self._folder, table)
+        facts = relation(self._folder, table)
         with self._workspace.replacing(target) as partial:
             self._workspace.engine.run(f"COPY ({facts}) TO {quoted(partial)} (FORMAT parquet)")
+        return file_hash(target)
 
     def _write(self, lines: bytes) -> None:
         with self._turn:

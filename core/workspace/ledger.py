@@ -8,74 +8,23 @@ being written.
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
-import pandas as pd
 
 from core.errors import WorkspaceError
 from core.records import BatchTicket, Call, Candidate, Critique, Reservation
-from core.workspace.engine import identifier, quoted, readable
-from core.workspace.facts import (
-    COLUMNS,
-    DEFAULTS,
-    FACT_OF,
-    KEYS,
-    Table,
-    batch_of,
-    call_of,
-    candidate_of,
-)
+from core.workspace.engine import identifier, quoted
+from core.workspace.facts import COLUMNS, Table, batch_of, call_of, candidate_of
 from core.workspace.folder import Workspace
+from core.workspace.relations import reading, relation
 from core.workspace.run_folder import JOURNAL, load_run, run_folder
+
+if TYPE_CHECKING:  # Large, and brought by DuckDB itself when a frame is asked for.
+    import pandas as pd
 
 _T = TypeVar("_T")
 _LOOKS = 5
-
-
-def _reading(path: Path, columns: dict[str, str]) -> str:
-    named = ", ".join(f"{identifier(k)}: '{v}'" for k, v in {"fact": "VARCHAR", **columns}.items())
-    return (
-        f"read_json({readable(path)}, format = 'newline_delimited', ignore_errors = true, "
-        f"columns = {{{named}}})"
-    )
-
-
-def relation(folder: Path, table: Table) -> str:
-    """The SELECT that gives all facts of one kind of a run, each once."""
-    columns = COLUMNS[table]
-    named = ", ".join(identifier(c) for c in columns)
-    none = f"SELECT {', '.join(_nothing(c, kind) for c, kind in columns.items())} WHERE false"
-    chosen = ", ".join(_chosen(c, kind) for c, kind in columns.items())
-    journal, packed = folder / JOURNAL, folder / f"{table}.parquet"
-    sources = []
-    if packed.exists():
-        # What an earlier version packed has fewer columns; the missing ones are null.
-        sources.append(f"({none}) UNION ALL BY NAME SELECT * FROM read_parquet({readable(packed)})")
-    if journal.exists():
-        fact = f"fact = '{FACT_OF[table]}'"
-        sources.append(f"SELECT {named} FROM {_reading(journal, columns)} WHERE {fact}")
-    if not sources:
-        return none
-    if len(sources) == 1:
-        return f"SELECT {chosen} FROM ({sources[0]})"
-    # While a run is being packed, and after it was resumed, a fact may be in both.
-    keys = ", ".join(map(identifier, KEYS[table]))
-    union = " UNION ALL ".join(f"SELECT {chosen} FROM ({source})" for source in sources)
-    return f"SELECT DISTINCT ON ({keys}) * FROM ({union})"
-
-
-def _chosen(column: str, kind: str) -> str:
-    """The SQL of a column as text or as it is, with its default where it is missing."""
-    name = identifier(column)
-    sql = f"CAST({name} AS VARCHAR)" if kind == "JSON" else name
-    if column in DEFAULTS:
-        sql = f"coalesce({sql}, {DEFAULTS[column]})"
-    return f"{sql} AS {name}"
-
-
-def _nothing(column: str, kind: str) -> str:
-    return f"CAST(NULL AS {'VARCHAR' if kind == 'JSON' else kind}) AS {identifier(column)}"
 
 
 def _looking(folder: Path, look: Callable[[], _T]) -> _T:
@@ -105,7 +54,7 @@ def damage(workspace: Workspace, run_id: str) -> str:
         if not journal.exists():
             return 0, 0
         counted = "count(*) FILTER (fact IS NULL), count(*)"
-        bad, total = workspace.engine.rows(f"SELECT {counted} FROM {_reading(journal, {})}")[0]
+        bad, total = workspace.engine.rows(f"SELECT {counted} FROM {reading(journal, {})}")[0]
         return bad, total
 
     bad, total = 0, 0
@@ -142,11 +91,11 @@ def check_sound(workspace: Workspace, run_id: str) -> None:
 
 def _frame(
     workspace: Workspace, run_id: str, sql: str, *tables: Table, parameters: Sequence[Any] = ()
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     check_sound(workspace, run_id)
     folder = run_folder(workspace, run_id)
 
-    def look() -> pd.DataFrame:
+    def look() -> "pd.DataFrame":
         named = ", ".join(f"{table} AS ({relation(folder, table)})" for table in tables)
         return workspace.engine.frame(f"WITH {named} {sql}", parameters)
 
@@ -164,7 +113,7 @@ def _scored(workspace: Workspace, run_id: str) -> str:
     )
 
 
-def candidates_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
+def candidates_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
     """Candidates by index with ``score`` (the least of their critics', missing when one is)."""
     return _frame(
         workspace,
@@ -180,7 +129,7 @@ def candidates_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
     )
 
 
-def critiques_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
+def critiques_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
     """Every critic's score and reason, by candidate."""
     return _frame(
         workspace,
@@ -192,12 +141,12 @@ def critiques_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
     )
 
 
-def calls_frame(workspace: Workspace, run_id: str) -> pd.DataFrame:
+def calls_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
     """Every attempt to call a model, oldest first."""
     return _frame(workspace, run_id, 'SELECT * FROM calls ORDER BY "at", call_id', "calls")
 
 
-def acceptance(workspace: Workspace, run_id: str, taus: Sequence[float]) -> pd.DataFrame:
+def acceptance(workspace: Workspace, run_id: str, taus: Sequence[float]) -> "pd.DataFrame":
     """Per strictness: ``tau, proposed, accepted, acceptance_rate, cost_per_accepted_usd``.
 
     A candidate's score is the least of its critics'; one that a critic could
@@ -235,7 +184,8 @@ def totals(workspace: Workspace, run_id: str) -> dict[str, float]:
             "coalesce(sum(reserved_usd), 0.0) FROM reservations ANTI JOIN calls USING (call_id)), "
             "CAST(coalesce(sum(input_tokens), 0) AS BIGINT), "
             "CAST(coalesce(sum(output_tokens), 0) AS BIGINT), "
-            "CAST(coalesce(sum(cached_tokens), 0) AS BIGINT) FROM calls"
+            "CAST(coalesce(sum(cached_tokens), 0) AS BIGINT), coalesce(sum(saved_usd), 0.0) "
+            "FROM calls"
         )[0]
 
     names = (
@@ -246,6 +196,7 @@ def totals(workspace: Workspace, run_id: str) -> dict[str, float]:
         "input_tokens",
         "output_tokens",
         "cached_tokens",
+        "saved_usd",
     )
     return dict(zip(names, _looking(folder, look), strict=True))
 
@@ -283,6 +234,12 @@ def open_reservations(workspace: Workspace, run_id: str) -> list[Reservation]:
         for row in _records(workspace, run_id, "reservations")
         if row["call_id"] not in settled
     ]
+
+
+def reserved_usd(workspace: Workspace, run_id: str) -> dict[str, float]:
+    """What was set aside for each call, by its id. [USD]"""
+    rows = _records(workspace, run_id, "reservations")
+    return {row["call_id"]: row["reserved_usd"] for row in rows}
 
 
 def batches(workspace: Workspace, run_id: str) -> list[BatchTicket]:

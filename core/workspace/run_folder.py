@@ -1,10 +1,11 @@
 """The folder of one run: who writes it, what was asked, and how it ended."""
 
 import fcntl
+import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,12 +16,13 @@ from core.errors import RunBusyError, WorkspaceError
 from core.records import Run
 from core.workspace.folder import Workspace
 
-RUN_SCHEMA = 1
+RUN_SCHEMA = 2
 """Version of ``run.json``; readers understand every earlier one."""
 
 JOURNAL = "journal.jsonl"
 CLOSING = "closing.json"
-_RUN, _LOCK = "run.json", "lock"
+_RUN, _LOCK, _ASKED = "run.json", "lock", "asked.json"
+_CHANGING = ("candidates", "accepted", "budget_usd")
 _TAIL = 1 << 16
 _PATIENCE_SECONDS = 0.2
 
@@ -77,6 +79,21 @@ def load_run(workspace: Workspace, run_id: str) -> Run:
         ) from error
 
 
+def note_asked(workspace: Workspace, run_id: str, plan: Mapping[str, Any]) -> None:
+    """Note what the session that now begins was asked, where that may change between sessions."""
+    facts = {name: plan[name] for name in _CHANGING if name in plan}
+    workspace.write_json(run_folder(workspace, run_id) / _ASKED, facts)
+
+
+def asked_of(workspace: Workspace, run: Run) -> dict[str, Any]:
+    """The plan of a run as its last session was asked to carry it out."""
+    path = run_folder(workspace, run.run_id) / _ASKED
+    try:
+        return {**run.plan, **json.loads(path.read_text("utf-8"))}
+    except FileNotFoundError:
+        return dict(run.plan)
+
+
 def closing_of(folder: Path) -> dict[str, Any] | None:
     """How the run ended the last time it was open, or None while it is not closed."""
     last = _last_fact(folder / JOURNAL)
@@ -87,6 +104,22 @@ def closing_of(folder: Path) -> dict[str, Any] | None:
         return found
     except FileNotFoundError:
         return None
+
+
+def packed_facts(folder: Path) -> dict[str, Any] | None:
+    """What was noted when the run was packed the last time: totals and hashes; None if never."""
+    if (folder / JOURNAL).exists():
+        return None
+    try:
+        return dict(json.loads((folder / CLOSING).read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _last_fact(journal: Path) -> dict[str, Any] | None:
@@ -118,7 +151,7 @@ def locked(folder: Path, run_id: str) -> Iterator[None]:
     handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         if not _taken(handle):
-            holder = _holder(folder)
+            holder = holder_of(folder)
             raise RunBusyError(
                 f"run {run_id} is being written by process {holder.get('pid', 'unknown')} since "
                 f"{holder.get('since', 'an unknown time')}. Wait for it, cancel it, or start a "
@@ -145,7 +178,8 @@ def _taken(handle: int) -> bool:
             time.sleep(0.01)
 
 
-def _holder(folder: Path) -> dict[str, Any]:
+def holder_of(folder: Path) -> dict[str, Any]:
+    """Who writes the run: ``pid`` and ``since``; empty when it cannot be said."""
     try:
         return dict(json.loads((folder / _LOCK).read_text("utf-8")))
     except (OSError, ValueError):

@@ -9,6 +9,7 @@ from core.records import Run, StopReason
 from core.workspace import ledger
 from core.workspace.folder import Workspace
 from core.workspace.run_folder import (
+    asked_of,
     closing_of,
     is_being_written,
     load_run,
@@ -39,8 +40,15 @@ class RunSummary:
     input_tokens: int
     output_tokens: int
     cached_tokens: int
+    saved_usd: float = 0.0
+    """What answers taken from the cache had cost when they were asked for."""
     damage: str = ""
     """What is wrong with its journal; empty when it is sound."""
+
+    @property
+    def strictness(self) -> float:
+        """At which the run counted its candidates as accepted."""
+        return float(self.run.plan.get("strictness", 0.5))
 
     @property
     def run_id(self) -> str:
@@ -84,7 +92,7 @@ def run_summary(workspace: Workspace, run_id: str) -> RunSummary:
         state=state,
         stopped=closing["stopped"] if closed and closing else None,
         why=str(closing.get("why", "")) if closed and closing else "",
-        wanted=int(run.plan.get("candidates", totals["proposed"])),
+        wanted=int(asked_of(workspace, run).get("candidates", totals["proposed"])),
         proposed=int(totals["proposed"]),
         calls=int(totals["calls"]),
         cost_usd=float(totals["cost_usd"]),
@@ -92,5 +100,6 @@ def run_summary(workspace: Workspace, run_id: str) -> RunSummary:
         input_tokens=int(totals["input_tokens"]),
         output_tokens=int(totals["output_tokens"]),
         cached_tokens=int(totals["cached_tokens"]),
+        saved_usd=float(totals.get("saved_usd", 0.0)),
         damage="" if known else ledger.damage(workspace, run_id),
     )

@@ -3,6 +3,7 @@
 from dashboard.charts.canvas import PALETTE
 from dashboard.charts.curve import learning_curve
 from dashboard.charts.economics import cost_components, frontier, margin_curve, point_costs
+from dashboard.charts.graph import knowledge_graph
 from dashboard.charts.slices import (
     gains,
     label_counts,
@@ -17,6 +18,7 @@ __all__ = [
     "frontier",
     "gains",
     "grid_map",
+    "knowledge_graph",
     "label_counts",
     "learning_curve",
     "margin_curve",

@@ -9,7 +9,8 @@ from messages import SLICE, anchors_and_others, plan_text, written
 
 from core.analysis.corpus import accepted_corpus, candidates_near
 from core.analysis.export import export
-from core.analysis.generate import generate, generate_from_plan, train_side
+from core.analysis.generate import generate, generate_from_plan
+from core.analysis.material import train_side
 from core.analysis.quote import quote
 from core.analysis.scores import read_scores
 from core.analysis.strictness import strictness_of_run, strictness_of_scores

@@ -14,6 +14,7 @@ VIEWS = (
     "overview",
     "data",
     "audit",
+    "knowledge",
     "generate",
     "strictness",
     "evidence",
@@ -86,6 +87,8 @@ def test_every_page_of_an_empty_workspace_says_what_to_do_next(
     said = text_of(app)
     if view in ("overview", "data", "audit", "generate", "strictness", "evidence"):
         assert "Use your own file" in said
+    elif view == "knowledge":
+        assert "Import a file of facts" in said
     else:
         assert "$" in said or "%" in said or "default" in said
 

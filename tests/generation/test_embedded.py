@@ -7,9 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from messages import anchors_and_others, plan_text
 
+from core.datasets.content import content_columns, contents
+from core.errors import PlanError
 from core.generation.embedded import EmbeddedGenerator
 from core.generation.plan_file import plan_from_toml
+from core.generation.rivals import RowRivals, WordRivals, neighbours
 from core.generation.wording import words, written
+from core.records import SampleKind
 from core.workspace.datasets import ROW_KEY
 
 PLAN = plan_from_toml(plan_text())
@@ -96,6 +100,93 @@ def test_rows_lie_between_near_rows_and_keep_their_types() -> None:
         assert "2026-01-01" <= row["since"] <= "2026-04-01"
         assert row["income"] is None or row["income"] == round(row["income"], 2)
     assert len({str(row) for row in made}) > 150
+
+
+def test_a_scenario_names_its_failure_and_the_label_it_is_mistaken_for() -> None:
+    """It comes nearer to another label than plain recombinations do, and says by which words."""
+    plan = replace(PLAN, kind="adversarial_scenario")
+    hard = [EmbeddedGenerator(plan, ANCHORS, OTHERS).propose(i) for i in range(60)]
+    rivals = WordRivals(list(ANCHORS["text"]), list(OTHERS["text"]), list(OTHERS["intent"]))
+    plain = texts(EmbeddedGenerator(PLAN, ANCHORS, OTHERS), 60)
+    near = [rivals.nearest(str(one.content["text"])) for one in hard]
+    assert {one.extras["mistaken_for"] for one in hard} <= {"transfer", "balance"}
+    assert [one.extras["mistaken_for"] for one in hard] == [rival.label for rival in near]
+    assert all(str(one.extras["failure"]).endswith(".") for one in hard)
+    assert np.mean([rival.nearness for rival in near]) > np.mean(
+        [rivals.nearest(text).nearness for text in plain]
+    )
+
+
+def test_without_another_label_a_scenario_is_mistaken_for_none() -> None:
+    """There is still a failure to name, but no label to be taken for."""
+    plan = replace(PLAN, kind="adversarial_scenario")
+    made = EmbeddedGenerator(plan, ANCHORS, OTHERS.head(0)).propose(0)
+    assert set(made.extras) == {"failure"}
+
+
+def test_an_item_of_a_test_expects_its_label_and_can_be_checked() -> None:
+    """The same texts as training cases, with a rubric from the data."""
+    plan = replace(PLAN, kind="eval_item")
+    made = [EmbeddedGenerator(plan, ANCHORS, OTHERS).propose(i) for i in range(20)]
+    assert [str(one.content["text"]) for one in made] == texts(
+        EmbeddedGenerator(PLAN, ANCHORS, OTHERS), 20
+    )
+    for one in made:
+        assert one.extras["expected"] == "stop_card"
+        assert one.extras["rubric"][0] == "The answer is 'stop_card'."
+        assert one.extras["rubric"][1].startswith("The answer is not ")
+        assert 2 <= len(one.extras["rubric"]) <= 3
+
+
+def test_facts_are_not_recombined() -> None:
+    """One sentence says why, and what to choose instead."""
+    with pytest.raises(PlanError, match=r"no knowledge_triple.*knows no facts; choose"):
+        EmbeddedGenerator(replace(PLAN, kind="knowledge_triple"), ANCHORS, OTHERS)
+
+
+def test_a_hard_row_lies_nearer_to_rows_of_another_label() -> None:
+    """Of several rows between the same anchors the nearest to the other side is taken."""
+    bad, good = table(), table(40)
+    good["age"] += 15
+    good["class"] = "good"
+    plan = replace(PLAN, label="class", slice="bad", text=None)
+    columns = content_columns(bad, "class", None)
+    rivals = RowRivals(contents(good, columns), ["good"] * 40, columns)
+
+    def nearness(kind: SampleKind) -> float:
+        generator = EmbeddedGenerator(replace(plan, kind=kind), bad, good)
+        rows = [generator.propose(i).content for i in range(60)]
+        return float(np.mean([rival.nearness for rival in rivals.nearest(rows)]))
+
+    assert nearness("adversarial_scenario") > nearness("training_case") + 0.1
+
+
+@pytest.mark.parametrize("rows", [2, 7, 300])
+def test_neighbours_are_the_nearest_by_gowers_distance(rows: int) -> None:
+    """As sorted by hand: numbers by their share of the range, all else equal or not."""
+    frame = table(max(rows, 4)).head(rows)
+    columns = content_columns(frame, "class", None)
+    found = contents(frame, columns)
+
+    def apart(a: dict[str, object], b: dict[str, object]) -> float:
+        total = 0.0
+        for column in columns:
+            one, two = a[column.name], b[column.name]
+            if column.kind in ("integer", "number"):
+                known = [row[column.name] for row in found if row[column.name] is not None]
+                spread = max(known) - min(known) or 1.0
+                missing = one is None or two is None
+                total += 1.0 if missing else abs(one - two) / spread  # type: ignore[operator]
+            else:
+                total += one != two
+        return total
+
+    near = neighbours(found, columns, 5)
+    for i in range(0, rows, 13):
+        others = sorted((apart(found[i], found[j]), j) for j in range(rows) if j != i)
+        got = [apart(found[i], found[j]) for j in near[i]]
+        assert got == pytest.approx([distance for distance, _ in others[:5]])
+        assert i not in near[i]
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Z"]), max_size=60))

@@ -1,3 +1,6 @@
+import json
+from dataclasses import asdict
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,7 +36,10 @@ def test_a_plan_says_only_what_differs_from_the_defaults() -> None:
         ("[budget]\nusd = nan", r"budget.usd is nan; expected a number from 0"),
         ("[budget]\nusd = '5'", r"budget.usd is '5'; expected a number"),
         ("kind = 'poem'", r"kind is 'poem'; expected one of training_case, adversarial_scenario"),
-        ("[generator]\ntype = 'gpt'", r"generator.type is 'gpt'; expected embedded, openai or local"),
+        (
+            "[generator]\ntype = 'gpt'",
+            r"generator.type is 'gpt'; expected embedded, openai or local",
+        ),
         ("[generator]\ntype = 'openai'", r"generator.model is missing; name it"),
         ("[critics]\njudge = true", r"judge is true but no model is named; add judge_model"),
         (
@@ -44,6 +50,12 @@ def test_a_plan_says_only_what_differs_from_the_defaults() -> None:
         ("[generator]\nbase_url = 'http://me:pw@host/v1'", r"may be secret"),
         ("generator = 'openai'", r"generator is 'openai'; expected a table \[generator\]"),
         ("this is no toml", r"not valid TOML"),
+        ("constraints = 'x'", r"constraints is 'x'; expected sentences in a list"),
+        ("constraints = ['x', ' ']", r"constraints, sentence 2, is ' '; expected text in quotes"),
+        ("constraints = [7]", r"constraints, sentence 1, is 7; expected text in quotes"),
+        (f"constraints = ['{'x' * 501}']", r"sentence 1, has 501 characters; expected 500 at most"),
+        (f"constraints = {['x'] * 51}", r"constraints holds 51 sentences; expected 50 at most"),
+        ("kind = 'knowledge_triple'", r"plan: the embedded generator writes no knowledge_triple"),
     ],
 )
 def test_a_wrong_plan_is_one_sentence_that_names_the_key(more: str, sentence: str) -> None:
@@ -74,6 +86,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_siz
         slice=words,
         text=st.none() | words,
         kind=st.sampled_from(["training_case", "eval_item"]),
+        constraints=st.lists(words.map(lambda text: text[:500]), max_size=3).map(tuple),
         candidates=st.integers(1, 100_000),
         seed=st.integers(0, 2**62),
         judge=st.just(True),
@@ -102,11 +115,11 @@ def test_the_digest_is_of_what_is_proposed_not_of_how_fast_or_how_dear() -> None
     )
     assert plan.digest == same.digest
     assert plan.digest != plan_from_toml(plan_text(more="seed = 1\n")).digest
+    assert plan.digest != plan_from_toml(plan_text(more='constraints = ["Be brief."]\n')).digest
 
 
 def test_a_run_gives_its_plan_back() -> None:
-    """What a run recorded as facts is the plan that made it."""
-    from dataclasses import asdict
-
-    plan = plan_from_toml(plan_text(more="seed = 4\n[generator]\nshots = 3\n"))
-    assert plan_of(asdict(plan)) == plan
+    """What a run recorded as facts, written as JSON and read again, is the plan that made it."""
+    more = 'seed = 4\nconstraints = ["Be brief."]\n[generator]\nshots = 3\n'
+    plan = plan_from_toml(plan_text(more=more))
+    assert plan_of(json.loads(json.dumps(asdict(plan)))) == plan

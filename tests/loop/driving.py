@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from messages import anchors_and_others, endpoint_text
 from servers import StubServer
 
-from core.analysis.generate import price_book
+from core.analysis.material import price_book
 from core.critique.critic import anchors_of
 from core.critique.judge import NAME, Judge
 from core.critique.panel import panel_for

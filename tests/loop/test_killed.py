@@ -142,7 +142,7 @@ def test_another_plan_does_not_resume_a_run(
     with StubServer(slow) as server:
         path, plan = plan_in(tmp_path, server, 3)
         run = generate_from_plan(workspace, plan)
-        path.write_text(path.read_text().replace("candidates = 3", "candidates = 4"))
+        path.write_text(path.read_text().replace("candidates = 3", "candidates = 3\nseed = 9"))
         status = main(
             [
                 "generate",
@@ -155,5 +155,5 @@ def test_another_plan_does_not_resume_a_run(
             ]
         )
         assert status == 2
-        assert "candidates was 3, is 4" in capsys.readouterr().err
+        assert "seed was 0, is 9" in capsys.readouterr().err
         assert len(server.asked) <= 6

@@ -6,8 +6,8 @@ import pytest
 from genai_prices import data_snapshot
 
 from core.errors import PriceError
-from core.prices import ModelPrice, PriceBook
-from core.prices.book import price_list_date
+from core.prices import ModelPrice, PriceBook, own_machine
+from core.prices.listed import price_list_date
 from core.records import TokenUsage
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -151,3 +151,58 @@ def test_token_prices_are_those_below_every_tier() -> None:
     assert luna.cached_usd_per_mtok == 0.01
     uncached = BOOK.token_prices("gpt-4", NOON)
     assert uncached.cached_usd_per_mtok == uncached.input_usd_per_mtok == 30.0
+
+
+USED = TokenUsage(input_tokens=1_000, cached_tokens=100, cache_write_tokens=200, output_tokens=50)
+
+
+def test_what_is_written_to_a_cache_has_a_price_of_its_own() -> None:
+    """700 at $1, 100 read at $0.10, 200 written at $1.25 and 50 out at $5 per million."""
+    found = BOOK.request_cost("claude-haiku-4-5", USED, at=NOON)
+    assert found.usd == pytest.approx(0.00121)
+    own = ModelPrice(
+        input_usd_per_mtok=1.0,
+        cached_usd_per_mtok=0.1,
+        cache_write_usd_per_mtok=1.25,
+        output_usd_per_mtok=5.0,
+        source="contract",
+        as_of=date(2026, 11, 1),
+    )
+    assert PriceBook({"m": own}).request_cost("m", USED).usd == pytest.approx(0.00121)
+
+
+def test_a_batch_costs_what_the_list_says_of_batches() -> None:
+    """Of gpt-4o-mini a batch halves all but the cached: 900 at 0.075, 100 at 0.075, 50 at 0.3."""
+    found = BOOK.request_cost("gpt-4o-mini", USED, at=NOON, batch=True)
+    assert found.usd == pytest.approx(0.00009)
+    assert found.source == "genai-prices 0.2.3 openai/gpt-4o-mini batch"
+
+
+@pytest.mark.parametrize("model", ["mistral-large-latest", "own"])
+def test_a_batch_without_a_price_of_its_own_costs_half_and_says_so(model: str) -> None:
+    """Where no list tells the price of a batch it is assumed, and the source admits it."""
+    own = ModelPrice(
+        input_usd_per_mtok=1.0, output_usd_per_mtok=4.0, source="a plan", as_of=date(2026, 11, 1)
+    )
+    book = PriceBook({"own": own})
+    single, batch = (book.request_cost(model, USED, at=NOON, batch=b) for b in (False, True))
+    assert batch.usd == pytest.approx(single.usd / 2)
+    assert batch.source == f"{single.source}, 50% of it as a batch"
+
+
+def test_a_model_on_this_machine_is_billed_by_no_one() -> None:
+    """Its tokens are real, its dollars are none, and the source says what is left out."""
+    book = PriceBook({"smollm2-135m": own_machine(date(2026, 11, 22))})
+    for batch in (False, True):
+        found = book.request_cost("smollm2-135m", USED, batch=batch)
+        assert found.usd == 0
+        assert found.source == "own machine; hardware and power not counted"
+
+
+def test_more_cached_than_read_is_no_usage() -> None:
+    """Tokens read from a cache and written to it are both parts of the input."""
+    with pytest.raises(PriceError, match="60 cached and 50 written to the cache of 100"):
+        BOOK.request_cost(
+            "gpt-4o-mini",
+            TokenUsage(input_tokens=100, cached_tokens=60, cache_write_tokens=50),
+        )

@@ -9,6 +9,7 @@ import pytest
 
 from core.analysis.audit import audit
 from core.analysis.chain import chain_of
+from core.analysis.knowledge import import_triples, knowledge_of
 from core.analysis.sample import fill_with_sample, sample_folder
 from core.datasets import load_dataset
 from core.errors import Cancelled
@@ -82,3 +83,12 @@ def test_the_audit_of_the_sample_agrees_with_brute_force(workspace: Workspace) -
     assert needed.p50 == pytest.approx(measured["n_needed"], rel=0.5)
     recall = measured["recall_of_every_intent"][worst.name]
     assert worst.facts.score_low <= recall <= worst.facts.score_high
+
+
+def test_the_facts_of_the_sample_hold_one_contradiction_and_one_repetition(
+    workspace: Workspace,
+) -> None:
+    """What its notes say was put in on purpose is found, and nothing else."""
+    import_triples(workspace, sample_folder() / "knowledge.csv")
+    found = knowledge_of(workspace).findings
+    assert [finding.kind for finding in found] == ["conflict", "near_duplicate"]
