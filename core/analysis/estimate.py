@@ -22,15 +22,17 @@ def estimate_of(
     PriceError
         The model has no price.
     """
+    writes = bool(model)  # An embedded generator is judged by a model and paid by none.
     return quote(
         plan,
         material.anchors,
-        model,
+        model or plan.model_of_judge,
         price_book(plan),
         others=material.others,
         seen=seen_of(workspace, plan),
         facts=material.facts,
         confused_with=material.confused_with,
+        writes=writes,
     )
 
 

@@ -85,6 +85,7 @@ def _knowledge(
             "the plan asks for knowledge, but the workspace's knowledge graph is empty; fill it "
             "by datawall knowledge import FILE, or set knowledge = false."
         )
+    # Names and numbers of the slice's own examples are no invention.
     texts = [words_of(content) for content in known.own]
     facts = tuple(facts_about(triples, texts, _MOST_FACTS))
     return facts, (GroundedCritic(triples, texts),)

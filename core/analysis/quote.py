@@ -18,9 +18,6 @@ from core.prices import PriceBook
 from core.records import Quantiles, TokenUsage
 from core.uncertainty import quantiles
 
-BATCH_FACTOR = 0.5
-"""What a vendor who sells batches charges for one, as a share of the list price."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
@@ -79,7 +76,7 @@ def quote(
     facts: Sequence[str] = (),
     confused_with: Sequence[str] = (),
     cached_share: float = 0.0,
-    batch_factor: float = BATCH_FACTOR,
+    writes: bool = True,
 ) -> Quote:
     """What the plan would cost if *model* wrote, and its judge, where it has one, judged.
 
@@ -96,9 +93,8 @@ def quote(
         As the generator will be given them.
     cached_share
         Answers that were paid for before, which cost nothing. [fraction]
-    batch_factor
-        The price in a batch as a share of the list price; used when the plan
-        asks in batches. [fraction]
+    writes
+        Whether *model* is paid for proposals too, or only judges.
 
     Raises
     ------
@@ -107,28 +103,25 @@ def quote(
     InputError
         A share is none.
     """
-    for name, share in (("cached_share", cached_share), ("batch_factor", batch_factor)):
-        if not 0 <= share <= 1:
-            raise InputError(f"{name} must be in [0, 1] fraction; found {share:g}.")
+    if not 0 <= cached_share <= 1:
+        raise InputError(f"cached_share must be in [0, 1] fraction; found {cached_share:g}.")
+    prices = prices.for_batches() if plan.generator.batch else prices
     known = seen or Seen()
     generator = EndpointGenerator(plan, anchors, facts=facts, confused_with=confused_with)
     judge = plan.judge_model or model
     work = counted(plan, anchors, others, generator, (model, judge), cached_share)
     draws = drawn(work, known, plan.seed)
-    factor = batch_factor if plan.generator.batch else 1.0
-    cost = factor * (
-        _cost(prices, model, draws.input_tokens, draws.output_tokens, draws.candidates)
-        + _cost(prices, judge, draws.judge_input_tokens, draws.judge_output_tokens, draws.judged)
-    )
+    cost = _cost(prices, judge, draws.judge_input_tokens, draws.judge_output_tokens, draws.judged)
+    if writes:
+        cost += _cost(prices, model, draws.input_tokens, draws.output_tokens, draws.candidates)
     price = prices.request_cost(model, TokenUsage(input_tokens=1, output_tokens=1))
-    batched = f", in batches at {percent(batch_factor, 0)} of it" if plan.generator.batch else ""
     return _quoted(
         plan,
         model,
         draws,
         cost,
         work=work,
-        source=price.source + batched,
+        source=price.source,
         as_of=price.as_of,
         assumptions=_assumed(plan, work, known),
     )

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from core.errors import PriceError
+from core.formats import percent
 from core.prices.listed import (
     SeveralSellersError,
     list_source,
@@ -198,7 +199,7 @@ def own_machine(as_of: date) -> ModelPrice:
 def _of_batch(usd: float, source: str, as_of: date, batch: bool) -> RequestPrice:
     if not batch or source == OWN_MACHINE:
         return RequestPrice(usd=usd, source=source, as_of=as_of)
-    said = f"{source}, {BATCH_SHARE:.0%} of it as a batch"
+    said = f"{source}, {percent(BATCH_SHARE, 0)} of it as a batch"
     return RequestPrice(usd=usd * BATCH_SHARE, source=said, as_of=as_of)
 
 

@@ -110,7 +110,7 @@ def test_a_batch_costs_half_and_a_cached_answer_nothing() -> None:
     whole = asked(PLAN, SEEN)
     batched = asked(replace(PLAN, generator=replace(PLAN.generator, batch=True)), SEEN)
     assert batched.cost_usd_p50 == pytest.approx(whole.cost_usd_p50 / 2)
-    assert "in batches at 50 % of it" in batched.source
+    assert "50 % of it as a batch" in batched.source
     cached = asked(PLAN, SEEN, cached_share=0.25)
     assert cached.cost_usd_p50 == pytest.approx(0.75 * whole.cost_usd_p50)
     assert asked(PLAN, SEEN, cached_share=1.0).cost_usd_p90 == 0
