@@ -44,7 +44,7 @@ def test_many_questions_are_one_batch_at_half_the_price(run: Workspace) -> None:
     assert told.spent_usd == pytest.approx(bill) == pytest.approx(12 * EACH)
     assert told.looks[0] == "batch batch-0 in_progress, 0 of 12 answered"
     calls = ledger.calls_frame(run, RUN)
-    assert set(calls["price_source"]) == {"own, 50% of it as a batch"}
+    assert set(calls["price_source"]) == {"own, 50 % of it as a batch"}
     assert set(calls["model_said"]) == {"stub"}
     assert set(calls["counted_by"]) == {"provider"}
     intent, ticket = ledger.batches(run, RUN)

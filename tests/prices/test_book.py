@@ -187,7 +187,7 @@ def test_a_batch_without_a_price_of_its_own_costs_half_and_says_so(model: str) -
     book = PriceBook({"own": own})
     single, batch = (book.request_cost(model, USED, at=NOON, batch=b) for b in (False, True))
     assert batch.usd == pytest.approx(single.usd / 2)
-    assert batch.source == f"{single.source}, 50% of it as a batch"
+    assert batch.source == f"{single.source}, 50 % of it as a batch"
 
 
 def test_a_model_on_this_machine_is_billed_by_no_one() -> None:
