@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8501
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test test-llm check fix bench lock clean
+.PHONY: run test test-llm check fix bench soak lock clean
 
 run: .venv/run.done  ## open the dashboard on 127.0.0.1 with the sample in it
 	$(BIN)/datawall app --port $(PORT)
@@ -12,7 +12,7 @@ run: .venv/run.done  ## open the dashboard on 127.0.0.1 with the sample in it
 test: .venv/dev.done  ## everything: style, types, import contracts, unit, property, page and browser tests
 	$(BIN)/python tests/browser/chromium.py
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/llm
 
 test-llm: .venv/llm.done  ## a small language model on this machine, asked as any endpoint is
 	$(BIN)/python -m pytest tests/llm
@@ -29,6 +29,9 @@ fix: .venv/dev.done  ## mend what ruff can mend
 
 bench: .venv/dev.done  ## timings against floors, in one run; writes benchmarks/results.md
 	$(BIN)/python -m benchmarks
+
+soak: .venv/dev.done  ## the loop under load, faults, budgets and kills; writes benchmarks/soak.md
+	$(BIN)/python -m benchmarks.loop_soak
 
 lock: .venv/dev.done  ## resolve the lock files anew
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 \

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-CLIENTS = ("aiohttp", "openai", "openai-aiohttp", "datawall")
+CLIENTS = ("aiohttp", "openai", "openai-aiohttp", "datawall", "datawall-alone")
 Ask = Callable[[str], Awaitable[object]]
 
 
@@ -75,6 +75,28 @@ async def _with_openai(url: str, calls: int, at_once: int, *, aiohttp: bool) -> 
         await client.close()
 
 
+def _answer_at_once() -> None:
+    """Put an endpoint in the client's place, so that only the loop's own work is left."""
+    from core.generation.replies import Reply
+    from core.loop import connection
+    from core.records import Prompt, TokenUsage
+
+    usage = TokenUsage(input_tokens=120, output_tokens=30, counted_by="provider")
+
+    class AtOnce:
+        def __init__(self, base_url: str | None = None) -> None:
+            self.base_url = str(base_url)
+
+        async def ask(self, prompt: Prompt, model: str, idempotency_key: str) -> Reply:
+            await asyncio.sleep(0.01)
+            return Reply(text=f'{{"text": "{idempotency_key}"}}', usage=usage)
+
+        async def close(self) -> None:
+            pass
+
+    connection.ChatEndpoint = AtOnce  # type: ignore[misc, assignment]
+
+
 @contextmanager
 def _measured(figures: dict[str, float]) -> Iterator[None]:
     started, cpu = time.perf_counter(), time.process_time()
@@ -85,27 +107,11 @@ def _measured(figures: dict[str, float]) -> Iterator[None]:
 
 def _with_datawall(url: str, calls: int, at_once: int, figures: dict[str, float]) -> int:
     """A run with ledger, budget and cache, and without critics."""
-    from benchmarks.loop_run import NoCritics, Variants, saved_run
-    from core.generation.plan import GenerationPlan, GeneratorPlan
+    from benchmarks.loop_run import NoCritics, Variants, plan_at, prices_of, saved_run
     from core.loop.engine import run_generation
-    from core.prices import PriceBook
-    from core.prices.book import ModelPrice
     from core.workspace import Workspace
-    from core.workspace.run_folder import now_utc
 
-    plan = GenerationPlan(
-        data="none",
-        label="label",
-        slice="sensor fault",
-        text="text",
-        candidates=calls,
-        generator=GeneratorPlan(
-            type="openai", model="mock-model", base_url=url, concurrency=at_once, temperature=0.7
-        ),
-    )
-    price = ModelPrice(
-        input_usd_per_mtok=1.0, output_usd_per_mtok=4.0, source="mock", as_of=now_utc().date()
-    )
+    plan = plan_at(url, calls, at_once)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(folder)
         with _measured(figures):
@@ -115,8 +121,8 @@ def _with_datawall(url: str, calls: int, at_once: int, figures: dict[str, float]
                 plan,
                 Variants(prompts(calls)),
                 NoCritics(),
-                PriceBook({"mock-model": price}),
-                budget_usd=100.0,
+                prices_of(plan),
+                budget_usd=plan.budget_usd,
             )
         figures["cost_usd"] = found.cost_usd
     return found.proposed
@@ -132,7 +138,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(argv)
     figures: dict[str, float] = {}
     url, calls, at_once = asked.url, asked.calls, asked.at_once
-    if asked.client == "datawall":
+    if asked.client == "datawall-alone":
+        _answer_at_once()
+    if asked.client.startswith("datawall"):
         answers = _with_datawall(url, calls, at_once, figures)
     else:
         asking = (

@@ -37,7 +37,7 @@ PAGES = {
 page = st.navigation(PAGES, expanded=True)
 try:
     inputs.sidebar()
-    work.panel()
+    work.panel(shows_runs=page.url_path == "generate")
     page.run()
 except DatawallError as error:
     st.error(str(error))

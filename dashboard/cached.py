@@ -16,22 +16,15 @@ from core.analysis.board import BoardSummary, board_of
 from core.analysis.chain import Chain, chain_of, save_scenario, stored_scenario
 from core.analysis.cogs import CogsAnswer, cogs_of
 from core.analysis.corpus import candidates_near
-from core.analysis.estimate import estimate_of
 from core.analysis.export import export
 from core.analysis.frontier import FrontierAnswer, frontier_of
-from core.analysis.goal import with_goal
 from core.analysis.margin import MarginAnswer, margin_of
-from core.analysis.material import material_of, train_side
 from core.analysis.order import Order, order_of
-from core.analysis.quote import Quote
 from core.analysis.scenario import GROUPS
 from core.analysis.strictness import StrictnessAnswer, strictness_of_run
 from core.assumptions import Scenario, scenario_to_toml
-from core.generation.plan import GenerationPlan, GeneratorPlan
-from core.generation.plan_file import plan_to_toml
 from core.report.html import board_html
 from core.workspace.datasets import Dataset, datasets
-from core.workspace.exchanges import digest
 from core.workspace.runs import RunSummary, runs
 from dashboard.audits import sized
 from dashboard.home import workspace as workspace
@@ -179,59 +172,6 @@ def scenario_groups() -> Mapping[str, tuple[str, ...]]:
 def scenario_file(scenario: Scenario) -> str:
     """A scenario as the file that the command line reads."""
     return scenario_to_toml(scenario)
-
-
-def plan_for(
-    fingerprint: str,
-    label: str,
-    slice_name: str,
-    *,
-    candidates: int,
-    seed: int,
-    judge: bool,
-    budget_usd: float | None,
-    model: str,
-    base_url: str | None,
-) -> GenerationPlan:
-    """A plan for the embedded generator, or for an endpoint when a model is named."""
-    generator = (
-        GeneratorPlan(type="openai", model=model, base_url=base_url) if model else GeneratorPlan()
-    )
-    return GenerationPlan(
-        data=fingerprint,
-        label=label,
-        slice=slice_name,
-        candidates=candidates,
-        seed=seed,
-        judge=judge,
-        budget_usd=budget_usd,
-        generator=generator,
-    )
-
-
-def write_plan(plan: GenerationPlan) -> str:
-    """Keep a plan in the workspace; the file to run it from."""
-    text = plan_to_toml(plan)
-    path = workspace().path("plans", f"{digest(text)[:16]}.toml")
-    workspace().write_text(path, text)
-    return str(path)
-
-
-def estimate(plan: GenerationPlan, model: str) -> Quote:
-    """What a plan would cost on a model; raises in one sentence when it cannot be said."""
-    folder = workspace().path("runs")
-    return _estimate(plan, model, folder.stat().st_mtime_ns if folder.exists() else 0)
-
-
-@st.cache_data(
-    max_entries=16,
-    show_spinner="Counting the tokens of the prompts …",
-    hash_funcs={GenerationPlan: lambda plan: repr(plan)},
-)
-def _estimate(plan: GenerationPlan, model: str, runs_changed: int) -> Quote:
-    plan, fingerprint, anchors, others = train_side(workspace(), plan)
-    plan = with_goal(workspace(), plan, fingerprint)
-    return estimate_of(workspace(), plan, material_of(workspace(), plan, anchors, others), model)
 
 
 def runs_of(fingerprint: str, limit: int = 12) -> list[RunSummary]:

@@ -4,18 +4,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.analysis.chain import Chain
 from core.errors import DatawallError
-from core.generation.plan import GenerationPlan
 from core.workspace.datasets import Dataset
 from dashboard import cached, files, picking
 from dashboard.asking import ask, asked, guessed_label
 from dashboard.question import Question
 
-__all__ = ["TARGET", "TAU", "Choice", "choice", "guessed_label", "plan", "sidebar"]
+__all__ = ["TARGET", "TAU", "Choice", "choice", "guessed_label", "sidebar"]
 
 TARGET, TAU = 0.85, 0.5
-EMBEDDED, ENDPOINT = "Embedded (no key, no network)", "OpenAI-compatible endpoint"
 _FILE_TYPES = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx"]
 
 
@@ -116,44 +113,4 @@ def choice() -> Choice:
         target=float(st.session_state.get("target", TARGET)),
         tau=float(st.session_state.get("tau", TAU)),
         slice_name=picking.chosen(),
-    )
-
-
-def plan(data: Dataset, label: str, chain: Chain) -> GenerationPlan:
-    """The controls of a generation plan, filled in for the bottleneck."""
-    labels = list(files.counts(data.fingerprint, label))[::-1]
-    worst = chain.part.facts.label if chain.part else None
-    lacks = chain.part.sizing.deficit.p50 if chain.part else None
-    suggested = min(max(int(2 * lacks) if lacks else 100, 50), 2_000)
-    at = labels.index(worst) if worst in labels else 0
-    part = st.selectbox("Slice", labels, index=at, help="The bottleneck is chosen first.")
-    about = "Twice the median deficit, since critics reject some."
-    candidates = st.number_input("Candidates to propose", 1, 100_000, suggested, 10, help=about)
-    how = st.radio("Generator", [EMBEDDED, ENDPOINT], key="generator")
-    model, base_url, judge, budget = "", "", False, None
-    if how == ENDPOINT:
-        usual = chain.scenario.settings["model"]
-        model = st.text_input("Model", usual, placeholder=usual).strip() or usual
-        about = "The key comes from OPENAI_API_KEY in the server's environment."
-        given = "from OPENAI_BASE_URL, else the vendor's"
-        base_url = st.text_input("Base URL", placeholder=given, help=about)
-        judge = st.toggle("A language model judges as well")
-        about = "Reserved before each call; the run stops before it is passed."
-        budget = st.number_input("Budget (USD)", 0.0, 1e6, 1.0, 0.5, help=about)
-    else:
-        st.caption(
-            "No language model writes the text: it recombines words and clauses of your own "
-            "examples. Four critics judge it: format, near-duplicate, drift, and label agreement."
-        )
-    seed = st.number_input("Seed", 0, 2**31, 0)
-    return cached.plan_for(
-        data.fingerprint,
-        label,
-        str(part),
-        candidates=int(candidates),
-        seed=int(seed),
-        judge=judge,
-        budget_usd=budget,
-        model=model,
-        base_url=base_url.strip() or None,
     )

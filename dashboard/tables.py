@@ -8,17 +8,18 @@ import streamlit as st
 from core.analysis.audit import AuditAnswer
 from core.analysis.board import deficit_range
 from core.analysis.cogs import CogsAnswer
+from core.analysis.corpus import JudgedCandidate
 from core.analysis.evidence import EvidenceAnswer
 from core.analysis.file import FileSlices
+from core.analysis.ledger import Verification
 from core.analysis.order import Order
 from core.analysis.plans import Plan
-from core.analysis.quote import Quote
 from core.analysis.sizing import Sizing
+from core.analysis.spending import Spending
 from core.analysis.strictness import StrictnessAnswer
 from core.assumptions import Assumption, Scenario
 from core.audit.measurement import Measurement
 from core.formats import count, interval, money, number, percent, points, quantity
-from core.generation.plan import GenerationPlan
 from core.records import Quantiles
 from core.workspace.runs import RunSummary
 
@@ -39,6 +40,13 @@ SLICE_COLUMNS = {
     "first": st.column_config.NumberColumn(
         format="%.0f %%", help="Probability that no other slice matters more."
     ),
+}
+RUN_COLUMNS = {
+    "proposed": st.column_config.ProgressColumn(
+        format="%.0f %%", min_value=0, max_value=100, help="Share of the candidates at most."
+    ),
+    "accepted": st.column_config.NumberColumn(format="localized"),
+    "calls": st.column_config.NumberColumn(format="localized"),
 }
 _ORIGINS = {"label": "label", "column": "given column", "found": "found by Datawall"}
 _VERDICTS = {"yes": "reachable", "no": "out of reach", "uncertain": "uncertain"}
@@ -200,21 +208,20 @@ def components(found: CogsAnswer) -> Rows:
     return [*rows, {"part": "total", "today": money(found.now.usd), "at the target": total}]
 
 
-def runs(found: Sequence[RunSummary]) -> Rows:
-    """Runs with how far they are and what they cost."""
+def runs(found: Sequence[RunSummary], accepted: Sequence[int]) -> Rows:
+    """Runs with how far they are, what was accepted and what they cost."""
     return [
         {
-            "state": r.stopped or r.state,
-            "proposed": r.proposed,
-            "of": r.wanted,
-            "cost": money(r.cost_usd),
-            "calls": r.calls,
             "slice": r.run.slice,
+            "state": r.state if r.stopped is None else r.stopped,
+            "proposed": 100 * r.proposed / r.wanted if r.wanted else None,
+            "accepted": taken,
+            "cost": money(r.cost_usd),
             "by": r.run.model or r.run.generator,
+            "calls": r.calls,
             "run": r.run_id,
-            "tokens": r.input_tokens + r.output_tokens,
         }
-        for r in found
+        for r, taken in zip(found, accepted, strict=True)
     ]
 
 
@@ -239,31 +246,49 @@ def _assumptions(every: Iterable[Assumption]) -> Rows:
     ]
 
 
-def quoted(plan: GenerationPlan, quote: Quote) -> str:
-    """What a plan costs on its model, or would cost on one."""
-    spread = interval(money(quote.cost_usd_p10), money(quote.cost_usd_p90))
-    would = "This run costs" if plan.generator.model else f"{quote.model} would cost"
-    counted = "counted with its tokenizer"
-    if quote.counted_by != "tokenizer":
-        counted = "estimated with another model's tokenizer"
-    return " ".join(
-        (
-            f"{would} about {money(quote.cost_usd_p50)} ({spread}, P10 to P90): "
-            f"{quote.input_tokens:,} prompt and {quote.output_tokens:,} answer tokens, {counted}; "
-            f"{quote.source}, {quote.as_of}.",
-            *_wanted(plan, quote),
-            *quote.assumptions,
+def spending(found: Spending) -> Rows:
+    """Calls, tokens and dollars by role, model and outcome."""
+    return [
+        {
+            "role": line.role,
+            "model": line.model,
+            "outcome": line.outcome,
+            "calls": line.calls,
+            "tokens in": line.input_tokens,
+            "cached": line.cached_tokens,
+            "tokens out": line.output_tokens,
+            "paid": money(line.cost_usd),
+            "saved": money(line.saved_usd),
+            "median seconds": number(line.median_seconds, 2),
+        }
+        for line in found.lines
+    ]
+
+
+def candidates(found: Sequence[JudgedCandidate]) -> Rows:
+    """Candidates with the critic that decided, its reason, and what their kind adds."""
+    rows: Rows = []
+    for c in found:
+        extras = "; ".join(f"{key.replace('_', ' ')}: {_flat(v)}" for key, v in c.extras.items())
+        rows.append(
+            {
+                "": "accepted" if c.accepted else "rejected",
+                "candidate": " · ".join(str(value) for value in c.content.values()),
+                "score": number(c.score, 2),
+                "decided by": c.said[0].critic if c.said else "–",
+                "reason": c.said[0].reason if c.said else "not judged",
+                **({"beside it": extras} if any(other.extras for other in found) else {}),
+            }
         )
-    )
+    return rows
 
 
-def _wanted(plan: GenerationPlan, quote: Quote) -> Iterable[str]:
-    """What a quote says about the accepted number and the budget, where a plan names them."""
-    if plan.accepted is not None:
-        needed, enough = _range(quote.candidates_needed, count), percent(quote.p_enough or 0.0, 0)
-        each = quote.usd_per_accepted.p50
-        price = "" if each is None else f", {money(each)} each"
-        yield f"{plan.accepted:,} accepted need {needed} candidates{price}."
-        yield f"That {plan.candidates:,} are enough has a probability of {enough}."
-    if plan.budget_usd is not None and quote.p_within_budget is not None:
-        yield f"Within the budget of {money(plan.budget_usd)}: {percent(quote.p_within_budget, 0)}."
+def _flat(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def checks(found: Verification) -> Rows:
+    """What must hold of a ledger, and what was found."""
+    return [
+        {"check": c.name, "holds": "yes" if c.ok else "NO", "found": c.found} for c in found.checks
+    ]

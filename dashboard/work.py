@@ -46,15 +46,24 @@ def is_auditing(fingerprint: str) -> bool:
     return running is not None and running.command[:2] == ("audit", fingerprint)
 
 
+def is_generating() -> bool:
+    """Whether a generation run was started here and is not over."""
+    running = _newest_running()
+    return running is not None and running.command[:1] == ("generate",)
+
+
 def _newest_running() -> Job | None:
     return next((j for j in jobs(cached.workspace(), limit=4) if j.state == "running"), None)
 
 
-def panel() -> None:
-    """What is being worked on, at the top of the page; how it ended, once."""
+def panel(*, shows_runs: bool = False) -> None:
+    """What is being worked on, at the top of the page; how it ended, once.
+
+    A page that *shows_runs* by itself is only told when one ends.
+    """
     running = _newest_running()
     if running is not None:
-        _watch(running.job_id)
+        _watch(running.job_id, is_silent=shows_runs and is_generating())
         return
     own = st.session_state.get("job")
     if own is None:
@@ -72,12 +81,24 @@ def panel() -> None:
 
 
 @st.fragment(run_every=0.6)
-def _watch(job_id: str) -> None:
+def _watch(job_id: str, *, is_silent: bool = False) -> None:
     now = job(cached.workspace(), job_id)
     if now.state != "running":
         st.session_state["job"] = st.session_state["job_ended"] = job_id
         st.rerun()
+    if is_silent:
+        return
     _refresh_when_stored()
+    _card(now)
+
+
+def starting_card() -> None:
+    """The work that is going on, to be drawn where a page shows it by itself."""
+    if (running := _newest_running()) is not None:
+        _card(running)
+
+
+def _card(now: Job) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         share = now.done / now.total if now.total else 0.0
         left = f" · about {duration(now.seconds_left)} left" if now.seconds_left else ""
@@ -85,8 +106,8 @@ def _watch(job_id: str) -> None:
             f"{now.what} ({now.done:,} of {now.total:,})" if now.total else now.what or "starting"
         )
         st.progress(min(share, 1.0), text=f"{now.title}: {what}{left}")
-        if st.button("Stop", key=f"stop {job_id}", icon=":material/stop:"):
-            cancel_job(cached.workspace(), job_id)
+        if st.button("Stop", key=f"stop {now.job_id}", icon=":material/stop:"):
+            cancel_job(cached.workspace(), now.job_id)
 
 
 def _refresh_when_stored() -> None:

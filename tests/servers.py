@@ -71,6 +71,8 @@ class Says:
     wait_seconds: float = 0.0
     cut_after: int | None = None
     """Send so many bytes, then reset the connection."""
+    drip_seconds: float = 0.0
+    """Wait so long before each byte."""
 
 
 def chat(
@@ -79,6 +81,8 @@ def chat(
     finish: str = "stop",
     usage: tuple[int, int] | None = None,
     send_usage: bool = True,
+    model: str = "stub",
+    refused: str | None = None,
     **changes: Any,
 ) -> Says:
     """A chat completion that is on the bill."""
@@ -86,12 +90,12 @@ def chat(
     body: dict[str, Any] = {
         "id": "chatcmpl-1",
         "object": "chat.completion",
-        "model": "stub",
+        "model": model,
         "choices": [
             {
                 "index": 0,
                 "finish_reason": finish,
-                "message": {"role": "assistant", "content": content},
+                "message": {"role": "assistant", "content": content, "refusal": refused},
             }
         ],
     }
@@ -163,6 +167,12 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in says.headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
+        if says.drip_seconds:
+            for place in range(len(payload)):
+                time.sleep(says.drip_seconds)
+                self.wfile.write(payload[place : place + 1])
+                self.wfile.flush()
+            return
         if says.cut_after is None:
             self.wfile.write(payload)
             return

@@ -1,8 +1,8 @@
 """Which candidates does a strictness accept, and why were those near the line judged so?"""
 
 import json
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -35,6 +35,8 @@ class JudgedCandidate:
     parents: tuple[str, ...]
     said: tuple[CriticSaid, ...]
     """By critic, the lowest score first: it decides."""
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """What its kind adds; filled in by :func:`first_candidates` only."""
 
 
 def checked_tau(tau: float) -> float:
@@ -100,7 +102,30 @@ def candidates_near(
     judged = found[found["score"].notna()].sort_values(["score", "index"], ascending=[False, True])
     taken = judged[judged["score"] >= checked_tau(tau)].tail(n)
     left = judged[judged["score"] < tau].head(n)
-    shown = pd.concat([taken, left])
+    return _judged(workspace, run_id, pd.concat([taken, left]), tau)
+
+
+def first_candidates(
+    workspace: Workspace, run_id: str, tau: float, n: int = 5
+) -> list[JudgedCandidate]:
+    """The first *n* candidates accepted at a strictness and the first *n* rejected, with extras."""
+    found = ledger.candidates_frame(workspace, run_id)
+    is_accepted = found["score"] >= checked_tau(tau)
+    shown = pd.concat([found[is_accepted].head(n), found[~is_accepted].head(n)])
+    names = set(shown["candidate_id"])
+    extras = {
+        c.candidate_id: c.extras
+        for c in ledger.candidates(workspace, run_id)
+        if c.candidate_id in names
+    }
+    return [
+        replace(c, extras=extras[c.candidate_id]) for c in _judged(workspace, run_id, shown, tau)
+    ]
+
+
+def _judged(
+    workspace: Workspace, run_id: str, shown: pd.DataFrame, tau: float
+) -> list[JudgedCandidate]:
     critiques = ledger.critiques_frame(workspace, run_id)
     critiques = critiques[critiques["candidate_id"].isin(shown["candidate_id"])]
     said = {str(name): _said(part) for name, part in critiques.groupby("candidate_id")}

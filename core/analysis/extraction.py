@@ -8,7 +8,7 @@ from core.analysis.material import price_book
 from core.critique.grounded import NAME, QuoteCritic
 from core.critique.panel import Panel
 from core.errors import PlanError, PriceError
-from core.generation.endpoint import address_and_key
+from core.generation.address import address_and_key
 from core.generation.extraction import ExtractionGenerator
 from core.generation.plan import GenerationPlan, GeneratorPlan, plan_of
 from core.knowledge.documents import Chunk, Documents, read_documents

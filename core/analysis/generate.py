@@ -17,8 +17,8 @@ from core.critique.panel import panel_for
 from core.critique.verdict import CRITICS_VERSION, JUDGE
 from core.datasets import dataset_for
 from core.errors import Cancelled, PlanError
+from core.generation.address import address_and_key
 from core.generation.embedded import EmbeddedGenerator
-from core.generation.endpoint import address_and_key
 from core.generation.generator import LocalGenerator, PromptedGenerator
 from core.generation.local import served
 from core.generation.plan import (
@@ -139,7 +139,7 @@ def _carried_out(
     progress: Progress,
 ) -> RunSummary:
     prices = price_book(plan)
-    if plan.generator.type == "openai":
+    if plan.models and plan.generator.type != "local":
         address_and_key(plan.generator.base_url)
     progress(0, plan.candidates, "learning from the anchors")
     panel = panel_for(material.known, plan.kind, material.critics)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from math import ceil
 
-from core.analysis.chain import chain_of
+from core.analysis.chain import Chain, chain_of
 from core.errors import PlanError
 from core.formats import percent
 from core.generation.plan import MOST_CANDIDATES, GenerationPlan
@@ -45,11 +45,24 @@ def with_goal(workspace: Workspace, plan: GenerationPlan, fingerprint: str) -> G
         raise PlanError(
             f"{what}: {plan.slice!r} lacks nothing; it scores {percent(chain.part.facts.score)}."
         )
-    rate = chain.scenario["exchange_rate"].value
-    wanted = ceil(lacks / rate) if rate else MOST_CANDIDATES + 1
-    if wanted > MOST_CANDIDATES:
+    wanted = accepted_to_close(chain)
+    if wanted is None:
         raise PlanError(
             f"{what}: {plan.slice!r} lacks {lacks:,.0f} real samples, more than synthetic ones can "
-            f"stand in for at an exchange rate of {rate:g}."
+            f"stand in for at an exchange rate of {chain.scenario['exchange_rate'].value:g}."
         )
     return replace(plan, accepted=wanted)
+
+
+def accepted_to_close(chain: Chain) -> int | None:
+    """Accepted samples that close the deficit of the chain's slice.
+
+    None when no audit says what it lacks, when it lacks nothing, or when
+    synthetic samples cannot stand in for so many.
+    """
+    lacks = chain.part.sizing.deficit.p50 if chain.part else None
+    rate = chain.scenario["exchange_rate"].value
+    if not lacks or not rate:
+        return None
+    wanted = ceil(lacks / rate)
+    return wanted if wanted <= MOST_CANDIDATES else None

@@ -30,6 +30,15 @@ class SpendingLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A question that the endpoint refused, so that its candidate came to nothing or unjudged."""
+
+    candidate_index: int
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
     """What a run paid."""
 
@@ -42,6 +51,8 @@ class Spending:
     lines: tuple[SpendingLine, ...]
     reasons: tuple[tuple[str, int], ...]
     """Why calls failed, most frequent first."""
+    refused: tuple[Refused, ...]
+    """Every question that was refused, by candidate."""
 
 
 def spending_of(workspace: Workspace, run_id: str) -> Spending:
@@ -57,7 +68,17 @@ def spending_of(workspace: Workspace, run_id: str) -> Spending:
         saved_usd=sum(call.saved_usd for call in calls),
         lines=tuple(_line(list(part)) for _, part in groupby(ordered, key=_kind)),
         reasons=tuple(bad.most_common(_MOST_REASONS)),
+        refused=tuple(_refused(calls)),
     )
+
+
+def _refused(calls: Sequence[Call]) -> list[Refused]:
+    found = [
+        Refused(candidate_index=c.candidate_index, role=c.role, reason=c.reason)
+        for c in calls
+        if c.outcome == "refused" and c.candidate_index is not None
+    ]
+    return sorted(found, key=lambda one: (one.candidate_index, one.role))
 
 
 def _kind(call: Call) -> tuple[str, str, str]:

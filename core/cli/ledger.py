@@ -1,6 +1,7 @@
 """``datawall ledger``: what a run paid for what, and whether its ledger holds."""
 
 import argparse
+from dataclasses import asdict
 
 from core.analysis.ledger import Verification, verify_run
 from core.analysis.spending import Spending, spending_of
@@ -91,6 +92,7 @@ def _spent(found: Spending) -> dict[str, object]:
             for line in found.lines
         ],
         "reasons": [{"reason": reason, "calls": calls} for reason, calls in found.reasons],
+        "refused": [asdict(one) for one in found.refused],
     }
 
 

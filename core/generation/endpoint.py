@@ -5,21 +5,17 @@ off: an attempt is a row of the ledger, so whoever keeps the ledger decides to
 retry.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import openai
 from openai import AsyncOpenAI, DefaultAioHttpClient
 
-from core.errors import PlanError, ProviderError
+from core.errors import ProviderError
+from core.generation.address import address_and_key, is_vendor
 from core.generation.manners import Manners, learnt, request_of
-from core.generation.plan import check_base_url
 from core.generation.refusals import (
-    ADDRESS_VARIABLE,
-    KEY_VARIABLE,
     broken_connection,
     refusal_of,
     wanted_wait,
@@ -28,33 +24,9 @@ from core.generation.refusals import (
 from core.generation.replies import EndpointError, EndpointRefusedError, Reply, reply_of
 from core.records import Prompt
 
-VENDOR = "https://api.openai.com/v1"
 _NO_KEY = "not-needed"
 _LONGEST_MESSAGE = 300
 _CONNECT_SECONDS = 10.0
-
-
-def address_and_key(base_url: str | None = None) -> tuple[str, str]:
-    """Where to ask and with which key: *base_url*, else ``OPENAI_BASE_URL``, else the vendor.
-
-    Raises
-    ------
-    PlanError
-        The address is none, or the vendor needs a key and the environment holds none.
-    """
-    given = base_url or os.environ.get(ADDRESS_VARIABLE, "").strip() or VENDOR
-    check_base_url(given, "base_url" if base_url else ADDRESS_VARIABLE)
-    key = os.environ.get(KEY_VARIABLE, "").strip()
-    if _is_vendor(given) and not key:
-        raise PlanError(
-            f"{given} needs a key: set the variable {KEY_VARIABLE}, or set generator.base_url "
-            'to a server of your own, or use generator.type = "embedded".'
-        )
-    return given, key
-
-
-def _is_vendor(address: str) -> bool:
-    return urlsplit(address).hostname == urlsplit(VENDOR).hostname
 
 
 class ChatEndpoint:
@@ -69,8 +41,8 @@ class ChatEndpoint:
             The vendor needs a key and the environment holds none.
         """
         self.base_url, self._key = address_and_key(base_url)
-        is_vendor = _is_vendor(self.base_url)
-        self.manners = Manners(limit="max_completion_tokens" if is_vendor else "max_tokens")
+        vendors_own = is_vendor(self.base_url)
+        self.manners = Manners(limit="max_completion_tokens" if vendors_own else "max_tokens")
         patience = openai.Timeout(None, connect=_CONNECT_SECONDS)
         self.sdk = AsyncOpenAI(
             api_key=self._key or _NO_KEY,

@@ -80,6 +80,17 @@ def model_file(model: str) -> Path:
     )
 
 
+def missing(model: str = SMALL_MODEL) -> str:
+    """What stands in the way of a local model, in a sentence; empty when it can be served."""
+    if importlib.util.find_spec(ENGINE) is None:
+        return f'generator.type = "local" needs the package {ENGINE}; {_INSTALL}.'
+    try:
+        model_file(model)
+    except PlanError as error:
+        return str(error)
+    return ""
+
+
 @contextlib.contextmanager
 def local_server(
     model: str, *, slots: int = SLOTS, context_tokens: int = CONTEXT_TOKENS
@@ -93,8 +104,8 @@ def local_server(
     ProviderError
         The model cannot be served; the message ends with the engine's last words.
     """
-    if importlib.util.find_spec(ENGINE) is None:
-        raise PlanError(f'generator.type = "local" needs the package {ENGINE}; {_INSTALL}.')
+    if lacking := missing(model):
+        raise PlanError(lacking)
     path = model_file(model)
     command = [sys.executable, "-m", "core.generation.local", str(path), model]
     command += [str(slots), str(context_tokens)]

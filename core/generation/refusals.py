@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 import openai
 
 from core.errors import ProviderError
+from core.generation.address import KEY_VARIABLE
 from core.generation.replies import EndpointError, EndpointRefusedError, error_text
 from core.workspace.run_folder import now_utc
-
-KEY_VARIABLE, ADDRESS_VARIABLE = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNSUPPORTED_PROTOCOL", "RECORD_LAYER_FAILURE")
 _PASSING = (408, 409, 425, 429)

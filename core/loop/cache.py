@@ -6,12 +6,17 @@ its own, so equal prompts of two candidates are two requests, and the same plan
 run again asks the same requests: it costs nothing and gives the same answers.
 """
 
+import re
 from dataclasses import dataclass
 
 from core.generation.replies import Reply
 from core.loop.asking import Question
 from core.records import Call, TextPolicy
 from core.workspace.exchanges import Exchange, Exchanges, canonical, digest
+
+
+_QUOTE = 4
+"""So many words in a row are a quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,13 @@ class AnswerCache:
         """The hash of an answer that the ledger keeps; empty when it is dropped."""
         return "" if self._policy == "drop" else digest(text)
 
+    def worded(self, question: Question, said: str) -> str:
+        """What an endpoint said about a question, without quoting it where texts are not kept."""
+        if self._policy == "keep":
+            return said
+        prompt = question.prompt
+        return _without_quotes(said, f"{prompt.instructions} {prompt.question}")
+
     def exchange(self, request: Request, reply: Reply, call: Call) -> Exchange | None:
         """What to keep of an answer; None under a policy that keeps no texts."""
         if self._exchanges is None:
@@ -75,3 +87,17 @@ class AnswerCache:
             cost_usd=call.cost_usd,
             call_id=call.call_id,
         )
+
+
+def _without_quotes(said: str, text: str) -> str:
+    words = [word.casefold() for word in re.findall(r"\w+", text)]
+    quotes = {tuple(words[n : n + _QUOTE]) for n in range(len(words) - _QUOTE + 1)}
+    found = list(re.finditer(r"\w+", said))
+    spoken = [match.group().casefold() for match in found]
+    kept, end = "", 0
+    for n in range(len(found) - _QUOTE + 1):
+        if tuple(spoken[n : n + _QUOTE]) in quotes:
+            start, after = found[n].start(), found[n + _QUOTE - 1].end()
+            kept += f"{said[end:start]}…" if start > end else ""
+            end = after
+    return kept + said[end:]

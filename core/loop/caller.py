@@ -161,6 +161,7 @@ class Caller:
                 f"no answer within {self._timeout:g} s", may_be_billed=True, is_timeout=True
             )
         except (EndpointError, EndpointRefusedError) as error:
+            error.args = (self._attempts.cache.worded(question, str(error)),)
             if isinstance(error, EndpointRefusedError) and not error.ends_run:
                 self.answered.set()
             return error

@@ -14,7 +14,7 @@ _ENVELOPE_TOKENS = 64
 """What roles, separators and the answer's schema may add to a counted prompt."""
 
 _MARGIN = 1.5
-"""How many more tokens a byte may hold than in any prompt before."""
+"""How many more tokens an endpoint may count than the model's vocabulary at hand."""
 
 
 class Costing:
@@ -24,14 +24,15 @@ class Costing:
         """Price by *prices*."""
         self._prices = prices
         self._dearest: dict[CallRole, float] = defaultdict(float)
-        self._tokens_per_byte: dict[str, float] = {}
+        self._schema_sizes: dict[int, tuple[object, int]] = {}
 
     def worst_case(self, question: Question) -> float:
         """The most that a call can cost, as far as can be known before it is sent. [USD]
 
-        No token is shorter than a byte, whatever vocabulary the model has. Once
-        the endpoint has counted a prompt, or where the model's own vocabulary
-        is at hand, it is known better than that.
+        No token is shorter than a byte, whatever vocabulary the model has; where
+        its own is at hand, it is known better than that. How many tokens the
+        bytes of earlier prompts held says nothing: another script may hold four
+        times as many. What an endpoint adds to prompts shows in what calls cost.
         """
         usage = TokenUsage(
             input_tokens=ceil(self._most_tokens(question)) + _ENVELOPE_TOKENS,
@@ -41,25 +42,27 @@ class Costing:
         return max(price.usd, self._dearest[question.role])
 
     def _most_tokens(self, question: Question) -> float:
-        text = sent_text(question)
-        size = len(text.encode("utf-8", "replace"))
-        seen = self._tokens_per_byte.get(question.model)
-        if seen is not None:
-            return min(size, seen * _MARGIN * size)
+        size = self._size(question)
         if knows_model(question.model):
-            return min(size, token_count(text, question.model).tokens * _MARGIN)
+            return min(size, token_count(sent_text(question), question.model).tokens * _MARGIN)
         return size
+
+    def _size(self, question: Question) -> int:
+        """Bytes of all text that is sent."""
+        prompt = question.prompt
+        known = self._schema_sizes.get(id(prompt.schema))
+        if known is None:  # A generator asks for the same shape each time.
+            size = len(json.dumps(dict(prompt.schema)).encode("utf-8", "replace"))
+            # Held, so that no other schema can take its identity.
+            known = self._schema_sizes[id(prompt.schema)] = prompt.schema, size
+        texts = (prompt.instructions, prompt.question)
+        return known[1] + sum(len(text.encode("utf-8", "replace")) + 1 for text in texts)
 
     def cost_of(self, question: Question, reply: Reply) -> tuple[TokenUsage, RequestPrice]:
         """The tokens and the price of an answer; what it teaches about the next worst case."""
         usage = reply.usage or _counted(question, reply.text)
         price = self._prices.request_cost(question.model, usage)
         self._dearest[question.role] = max(self._dearest[question.role], price.usd)
-        if usage.counted_by == "provider":
-            size = len(sent_text(question).encode("utf-8", "replace"))
-            seen = usage.input_tokens / max(1, size)
-            before = self._tokens_per_byte.get(question.model, 0.0)
-            self._tokens_per_byte[question.model] = max(before, seen)
         return usage, price
 
 

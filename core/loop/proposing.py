@@ -1,5 +1,8 @@
 """One candidate of a run, from a model or from a generator that asks none."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from core.generation.generator import LocalGenerator, PromptedGenerator, Written
 from core.loop.asking import Answered, Question
 from core.loop.caller import Caller
@@ -23,7 +26,12 @@ class Proposing:
         lessons: Lessons | None,
     ) -> None:
         """Propose as *generator* does, and record before a candidate counts."""
-        self._run, self._generator = run, generator
+        self._run = run
+        self._propose: Callable[[int], Awaitable[Candidate]] = (
+            partial(self._made_here, generator)
+            if isinstance(generator, LocalGenerator)
+            else partial(self._asked, generator)
+        )
         self._caller, self._commits = caller, commits
         self._standing, self._lessons = standing, lessons
 
@@ -37,11 +45,14 @@ class Proposing:
         BudgetSpentError, StoppedError, EndpointRefusedError
             No further call may be sent.
         """
-        generator = self._generator
-        if isinstance(generator, LocalGenerator):
-            candidate = proposed(self._run, generator, index)
-            await self._commits.append([candidate])
-            return candidate
+        return await self._propose(index)
+
+    async def _made_here(self, generator: LocalGenerator, index: int) -> Candidate:
+        candidate = proposed(self._run, generator, index)
+        await self._commits.append([candidate])
+        return candidate
+
+    async def _asked(self, generator: PromptedGenerator, index: int) -> Candidate:
         answered = await self._caller.ask(self.question(index, generator), generator.read)
         return await self.recorded(index, generator, answered)
 

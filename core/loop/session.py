@@ -133,9 +133,14 @@ class Session:
         self._bell.ring_all()
         return None
 
+    @property
+    def _open(self) -> int:
+        """Candidates that the stop rules have not seen: some wait for one before them."""
+        return self._under_way + self._settled.waiting
+
     def _place(self) -> int | None:
         """The place of the next candidate to propose, unless it has to wait."""
-        if self._next >= len(self._todo) or not self._a.stops.may_propose(self._under_way):
+        if self._next >= len(self._todo) or not self._a.stops.may_propose(self._open):
             return None
         place = self._next
         is_far_ahead = place - self._proposed.next > _MOST_AHEAD

@@ -64,9 +64,21 @@ class Exchanges:
         self._path = workspace.path(TEXTS)
         self._turn = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._own: set[str] = set()
+        self._was_empty = self._is_empty()
+        """There was nothing to find when it was opened, so only what was added here is."""
+
+    def _is_empty(self) -> bool:
+        with self._using(create=False) as connection:
+            return (
+                connection is None
+                or not connection.execute("SELECT EXISTS (SELECT 1 FROM exchanges)").fetchone()[0]
+            )
 
     def find(self, request_key: str) -> Exchange | None:
         """The answer to this very request, or None."""
+        if self._was_empty and request_key not in self._own:
+            return None
         with self._using(create=False) as connection:
             if connection is None:
                 return None
@@ -78,6 +90,8 @@ class Exchanges:
         """Keep exchanges; the first answer to a request stays."""
         if not exchanges:
             return
+        if self._was_empty:
+            self._own.update(exchange.request_key for exchange in exchanges)
         marks = ", ".join("?" * (_COLUMNS.count(",") + 1))
         with self._using(create=True) as connection:
             if connection is not None:

@@ -6,7 +6,8 @@ earlier version did not have is null there, and its default is put in its place.
 """
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -124,31 +125,37 @@ _NAMES = {
 }
 
 
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _NAMES}
+_USAGE = tuple(field.name for field in fields(TokenUsage))
+
+
 def line_of(fact: Fact) -> bytes:
     """A fact as one line of the journal."""
-    values = asdict(fact)
-    usage = values.pop("usage", None)
-    if usage is not None:
-        values |= usage
+    values = {name: getattr(fact, name) for name in _FIELDS[type(fact)]}
+    if isinstance(fact, Call):
+        usage = values.pop("usage")
+        values |= {name: getattr(usage, name) for name in _USAGE}
     return encoded({"fact": _NAMES[type(fact)], **values})
 
 
 def encoded(values: dict[str, Any]) -> bytes:
     """One JSON line; a character that is not text becomes a question mark."""
-    text = json.dumps(
-        {"schema": JOURNAL_SCHEMA, **values},
-        ensure_ascii=False,
-        allow_nan=False,
-        default=_plain,
-        separators=(",", ":"),
-    )
+    text = _ENCODER.encode({"schema": JOURNAL_SCHEMA, **values})
     return text.encode("utf-8", "replace") + b"\n"
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
     raise TypeError(f"{type(value).__name__} is not a fact")
+
+
+# Made once: a run encodes many lines.
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":")
+)
 
 
 def call_of(row: dict[str, Any]) -> Call:

@@ -76,7 +76,7 @@ def verify_sums(workspace: Workspace, run_id: str, calls: Sequence[Call]) -> lis
 def _reserved(workspace: Workspace, run_id: str, calls: Sequence[Call]) -> Check:
     """No call cost more than was set aside for it."""
     reserved = ledger.reserved_usd(workspace, run_id)
-    sent = [call for call in calls if call.outcome != "cached" and not call.saved_usd]
+    sent = [call for call in calls if not _is_recalled(call)]
     missing = [c.call_id for c in sent if c.call_id not in reserved]
     over = [c.call_id for c in sent if c.cost_usd > reserved.get(c.call_id, 0.0) + _CENT_DUST]
     found = f"all {len(sent)} calls were reserved, none cost more"
@@ -85,6 +85,13 @@ def _reserved(workspace: Workspace, run_id: str, calls: Sequence[Call]) -> Check
     elif over:
         found = f"dearer than was reserved: {', '.join(over[:5])}"
     return Check(name="reserved before sent", ok=not missing and not over, found=found)
+
+
+def _is_recalled(call: Call) -> bool:
+    """Whether it was answered from before: it has an answer and, not being sent, no price."""
+    return bool(call.outcome == "cached" or call.saved_usd) or (
+        bool(call.response_hash) and not call.price_source
+    )
 
 
 def _used(workspace: Workspace, run_id: str, calls: Sequence[Call]) -> Check:

@@ -4,6 +4,7 @@ from dashboard.charts.canvas import PALETTE
 from dashboard.charts.curve import learning_curve
 from dashboard.charts.economics import cost_components, frontier, margin_curve, point_costs
 from dashboard.charts.graph import knowledge_graph
+from dashboard.charts.runs import acceptance_course, spending_course
 from dashboard.charts.slices import (
     gains,
     label_counts,
@@ -14,6 +15,7 @@ from dashboard.charts.tiles import grid_map, tile_map
 
 __all__ = [
     "PALETTE",
+    "acceptance_course",
     "cost_components",
     "frontier",
     "gains",
@@ -24,6 +26,7 @@ __all__ = [
     "margin_curve",
     "point_costs",
     "slice_scores",
+    "spending_course",
     "strictness",
     "tile_map",
 ]

@@ -6,7 +6,7 @@ import pytest
 from messages import SLICE, anchors_and_others, endpoint_text, plan_text
 
 from core.errors import PlanError
-from core.generation.endpoint import address_and_key
+from core.generation.address import address_and_key
 from core.generation.generator import Lesson, UnreadableAnswerError
 from core.generation.plan_file import plan_from_toml
 from core.generation.prompted import EndpointGenerator

@@ -1,9 +1,10 @@
 """Runs of a small plan against the stub server."""
 
+import json
 from dataclasses import asdict, replace
 
 from messages import anchors_and_others, endpoint_text
-from servers import StubServer
+from servers import Asked, Says, StubServer, chat, message, verdict
 
 from core.analysis.material import price_book
 from core.critique.critic import anchors_of
@@ -59,16 +60,17 @@ def drive(
     budget_usd: float | None = None,
     progress: Progress = no_progress,
     retry: RetryPolicy = QUICK,
+    anchors: int | None = None,
 ) -> RunSummary:
-    """Carry the run out, or on."""
-    anchors, others = anchors_and_others()
-    known = anchors_of(anchors, others, label=plan.label, text=plan.text, slice_=plan.slice)
+    """Carry the run out, or on; the generator is shown the first *anchors* ones alone."""
+    rows, others = anchors_and_others()
+    known = anchors_of(rows, others, label=plan.label, text=plan.text, slice_=plan.slice)
     judge = Judge(known, "stub", plan.seed) if plan.judge else None
     return run_generation(
         workspace,
         run or new_run(workspace, plan),
         plan,
-        EndpointGenerator(plan, anchors),
+        EndpointGenerator(plan, rows[:anchors]),
         panel_for(known),
         price_book(plan),
         judge=judge,
@@ -81,3 +83,18 @@ def drive(
 def seeded(plan: GenerationPlan, seed: int) -> GenerationPlan:
     """The same plan under another seed."""
     return replace(plan, seed=seed)
+
+
+def said(number: int) -> str:
+    """The answer of this number: a message that every critic that asks no model lets pass."""
+    return json.dumps({"text": f"please stop my card, it was stolen {message(number)[20:]}"})
+
+
+def good(asked: Asked) -> Says:
+    """A message that passes, and a judge who likes it."""
+    return chat(verdict()) if asked.is_for_judge else chat(said(asked.number))
+
+
+def by_content(asked: Asked) -> Says:
+    """The same answer to the same question under the same seed, whenever it is asked."""
+    return chat(verdict()) if asked.is_for_judge else chat(said(int(asked.body["seed"])))

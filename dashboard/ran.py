@@ -1,0 +1,263 @@
+"""Runs that were made: the table of all, and one of them in full."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from core.analysis.allowance import budget_to_go_on
+from core.analysis.estimate import actual_of
+from core.analysis.spending import Spending
+from core.formats import count, interval, money, percent
+from core.generation.plan import MOST_CANDIDATES, GenerationPlan
+from core.workspace.runs import RunSummary
+from dashboard import cached, charts, ledgers, pricing, show, tables, work
+
+RUN = "run"
+_CLICKED, _CHECKED = "run clicked", "ledger checked"
+_STATES = {
+    "done": "done",
+    "budget": "budget spent",
+    "cancelled": "stopped",
+    "failed": "failed",
+    None: "interrupted",
+}
+
+
+def listing(fingerprint: str) -> None:
+    """The runs on a dataset, as they grow; a click on one chooses it."""
+    st.subheader("Runs")
+    _listing(fingerprint)
+
+
+@st.fragment(run_every=2.0)
+def _listing(fingerprint: str) -> None:
+    if st.session_state.pop(_CLICKED, False):
+        st.rerun()
+    found = cached.runs_of(fingerprint)
+    if not found:
+        st.caption("No run yet. A `datawall generate` in another process appears here too.")
+        return
+    names = [r.run_id for r in found]
+    key = f"runs {hash(tuple(names))}"
+    st.dataframe(
+        tables.runs(found, [ledgers.accepted(name) for name in names]),
+        key=key,
+        hide_index=True,
+        placeholder="–",
+        column_config=tables.RUN_COLUMNS,
+        on_select=partial(_click, key, names),
+        selection_mode=["single-row", "single-cell"],
+        alt="Runs on this dataset with their state, candidates, calls and cost",
+    )
+
+
+def _click(key: str, names: Sequence[str]) -> None:
+    selection = st.session_state[key]["selection"]
+    clicked = [*selection["rows"], *(row for row, _ in selection["cells"])]
+    if clicked:
+        st.session_state[RUN] = names[clicked[0]]
+        st.session_state[_CLICKED] = True
+
+
+def chosen(fingerprint: str) -> RunSummary | None:
+    """The run to be shown in full; it is in the page's address. None when there is none."""
+    found = {r.run_id: r for r in cached.runs_of(fingerprint, 200)}
+    if not found:
+        return None
+    if st.session_state.get(RUN) not in found:
+        st.session_state[RUN] = next(iter(found))
+    name = st.selectbox(
+        "Run",
+        list(found),
+        format_func=lambda r: f"{r} · {found[r].run.slice} · {state(found[r])}",
+        key=RUN,
+        bind="query-params",
+    )
+    return found[name]
+
+
+def state(run: RunSummary) -> str:
+    """How a run stands, in a word or two."""
+    return "running" if run.state == "running" else _STATES[run.stopped]
+
+
+def headline(run: RunSummary) -> None:
+    """What came of the run, why it ended, and what it cost against what was expected."""
+    accepted, plan = ledgers.accepted(run.run_id), ledgers.plan(run.run_id)
+    so_far = " so far" if run.state == "running" else ""
+    paid = f"for {money(run.cost_usd)}" if plan.models else "at no cost"
+    st.subheader(
+        show.written(
+            f"{count(accepted)} of {count(run.proposed)} candidates are accepted {paid}{so_far}"
+        )
+    )
+    st.markdown(f"**{state(run).capitalize()}.** {show.written(_why(run))}")
+    if run.damage:
+        st.error(show.written(run.damage))
+    with st.grid(4, min_column_width=190):
+        goal = f"of {count(plan.accepted)} wanted" if plan.accepted else ""
+        rate = percent(accepted / run.proposed) if run.proposed else "unknown"
+        show.number("Acceptance rate", rate, goal)
+        _cost(run, plan)
+        each = run.cost_usd / accepted if accepted else None
+        show.number("Per accepted sample", _paid(each, plan) if accepted else "none accepted")
+        saved = money(run.saved_usd) if plan.models else "–"
+        tokens = f"{count(run.input_tokens)} in, {count(run.output_tokens)} out"
+        show.number("Saved by the cache", saved, tokens if plan.models else "", "tokens")
+
+
+def _paid(usd: float | None, plan: GenerationPlan) -> str:
+    return money(usd) if plan.models else "$0"
+
+
+def _why(run: RunSummary) -> str:
+    if run.why:
+        return f"{run.why[:1].upper()}{run.why[1:].rstrip('.')}."
+    if run.state == "running":
+        return "These are its figures at this moment."
+    if run.stopped is None:
+        return "The process ended before the run did; what was settled is kept."
+    if run.stopped == "budget":
+        return "The next call could have passed the budget."
+    return f"All {count(run.wanted)} candidates were proposed." if run.stopped == "done" else ""
+
+
+def _cost(run: RunSummary, plan: GenerationPlan) -> None:
+    """What was paid, beside what was expected."""
+    expected, verdict = run.run.estimate, ""
+    spread = interval(money(expected["p10"]), money(expected["p90"])) if expected else ""
+    found = actual_of(run)
+    if found is not None:
+        verdict = "expected: it was inside" if found.is_within else "expected: it was outside"
+    elif spread:
+        verdict = "expected for the whole run"
+    why = ""
+    if run.unsettled_usd:
+        why = f"At most {money(run.unsettled_usd)} more may be billed: answers that were lost."
+    budget = "" if plan.budget_usd is None else f" of {money(plan.budget_usd)}"
+    show.number("Paid" + budget, _paid(run.cost_usd, plan), spread, verdict, why=why)
+
+
+def develop(run: RunSummary) -> None:
+    """Spending and acceptance as the run went."""
+    plan = ledgers.plan(run.run_id)
+    course = ledgers.course(run.run_id, plan.strictness)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**What was paid and accepted, call by call**")
+        if course.calls:
+            expected = run.run.estimate.get("p50")
+            figure = charts.spending_course(course, plan.budget_usd, expected)
+            described = "Dollars paid and candidates accepted against the calls made"
+            show.chart(figure, f"spending {run.run_id}", described)
+        else:
+            st.caption("No model was asked, so there is nothing to pay.")
+    with right:
+        st.markdown("**Acceptance in the order of the candidates**")
+        if course.proposed:
+            figure = charts.acceptance_course(course, plan.least_acceptance)
+            described = "Rolling acceptance rate with its interval, by candidate"
+            show.chart(figure, f"acceptance {run.run_id}", described)
+        else:
+            st.caption("Fewer than ten candidates: no rate can be drawn yet.")
+
+
+def spent(run: RunSummary) -> None:
+    """Calls, tokens and dollars by role, model and outcome, and what went wrong."""
+    found: Spending = ledgers.spending(run.run_id)
+    if not found.lines:
+        return
+    st.markdown("**Spending by role, model and outcome**")
+    rows = tables.spending(found)
+    st.dataframe(rows, hide_index=True, alt="Calls, tokens and dollars by role, model and outcome")
+    if found.unsettled_usd:
+        more = money(found.unsettled_usd)
+        st.caption(show.written(f"At most {more} more may be billed: answers that were lost."))
+    if found.reasons:
+        st.markdown("**What went wrong**")
+        said = [{"calls": times, "reason": reason} for reason, times in found.reasons]
+        st.dataframe(said, hide_index=True, alt="Reasons why calls failed, with counts")
+
+
+def examples(run: RunSummary) -> None:
+    """The first accepted and the first rejected candidates, with the critic that decided."""
+    found = ledgers.firsts(run.run_id, run.strictness)
+    if not found:
+        st.caption("No candidate has been proposed yet.")
+        return
+    st.markdown(f"**The first candidates, at strictness {run.strictness:g}**")
+    rows = tables.candidates(found)
+    st.dataframe(rows, hide_index=True, alt="First accepted and rejected candidates with reasons")
+
+
+def checks(run: RunSummary) -> None:
+    """A button that derives the ledger again, and what it found."""
+    key = f"{_CHECKED} {run.run_id} {cached.run_stamp(run.run_id)}"
+    if st.button("Verify the ledger", icon=":material/verified:", key=f"verify {run.run_id}"):
+        st.session_state[key] = ledgers.verified(run.run_id)
+    found = st.session_state.get(key)
+    if found is None:
+        return
+    if found.ok:
+        st.success(
+            f"The ledger holds: {count(found.calls)} calls, {show.written(money(found.cost_usd))}.",
+            icon=":material/verified:",
+        )
+    else:
+        wrong = [check.name for check in found.checks if not check.ok]
+        st.error(f"The ledger does not hold: {', '.join(wrong)}.")
+    st.dataframe(tables.checks(found), hide_index=True, alt="Checks of the ledger with findings")
+
+
+def go_on(run: RunSummary) -> None:
+    """The way on for a run that ended before it had what it was asked for."""
+    plan = ledgers.plan(run.run_id)
+    accepted = ledgers.accepted(run.run_id)
+    is_short = plan.accepted is not None and accepted < plan.accepted
+    if run.state == "running" or (run.stopped == "done" and not (is_short and not _ruled(run))):
+        return
+    with st.popover("Go on with this run", icon=":material/resume:", disabled=work.is_running()):
+        st.write("It goes on with its own plan where its ledger ends; nothing is paid twice.")
+        if run.stopped == "done":
+            plan = replace(plan, candidates=_more_candidates(run))
+        if pricing.is_paid(plan):
+            plan = replace(plan, budget_usd=_new_budget(run, plan))
+        st.button(
+            "Go on",
+            type="primary",
+            icon=":material/play_arrow:",
+            key=f"go on {run.run_id}",
+            disabled=plan.budget_usd is not None and plan.budget_usd <= run.cost_usd,
+            on_click=partial(_resume, run.run_id, plan),
+        )
+
+
+def _ruled(run: RunSummary) -> bool:
+    """Whether a rule, and not the limit of candidates, ended the run."""
+    return run.proposed < run.wanted
+
+
+def _more_candidates(run: RunSummary) -> int:
+    key = f"more candidates {run.run_id}"
+    st.session_state.setdefault(key, min(2 * run.wanted, MOST_CANDIDATES))
+    least = min(run.wanted + 1, MOST_CANDIDATES)
+    return int(st.number_input("Candidates at most", least, MOST_CANDIDATES, step=10, key=key))
+
+
+def _new_budget(run: RunSummary, plan: GenerationPlan) -> float:
+    key = f"new budget {run.run_id}"
+    st.session_state.setdefault(key, budget_to_go_on(run, plan.budget_usd))
+    budget = st.number_input("Budget in all (USD)", 0.0, 1e6, step=0.5, format="%.2f", key=key)
+    left = max(0.0, float(budget) - run.cost_usd)
+    said = f"{money(run.cost_usd)} is spent, so at most {money(left)} more."
+    st.caption(show.written(said if left else f"{said} Name more than is spent."))
+    return float(budget)
+
+
+def _resume(run_id: str, plan: GenerationPlan) -> None:
+    # What closes the deficit was settled when the run began.
+    settled = replace(plan, close_deficit_at=None)
+    path = pricing.write_plan(settled)
+    work.start(pricing.title_of(plan), ["generate", path, "--resume", run_id])
