@@ -22,7 +22,7 @@ from dashboard.cached import run_stamp
 from dashboard.home import workspace
 
 _ENTRIES = 32
-_FIRST = 6
+_FIRST = 5
 
 
 def going() -> list[str]:

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from core.analysis.allowance import budget_to_go_on
+from core.analysis.course import Course
 from core.analysis.estimate import actual_of
 from core.analysis.spending import Spending
 from core.formats import count, interval, money, percent
@@ -103,9 +104,9 @@ def headline(run: RunSummary) -> None:
         _cost(run, plan)
         each = run.cost_usd / accepted if accepted else None
         show.number("Per accepted sample", _paid(each, plan) if accepted else "none accepted")
-        saved = money(run.saved_usd) if plan.models else "–"
-        tokens = f"{count(run.input_tokens)} in, {count(run.output_tokens)} out"
-        show.number("Saved by the cache", saved, tokens if plan.models else "", "tokens")
+        if plan.models:
+            tokens = f"{count(run.input_tokens)} in, {count(run.output_tokens)} out"
+            show.number("Saved by the cache", money(run.saved_usd), tokens, "tokens paid")
 
 
 def _paid(usd: float | None, plan: GenerationPlan) -> str:
@@ -144,24 +145,28 @@ def develop(run: RunSummary) -> None:
     """Spending and acceptance as the run went."""
     plan = ledgers.plan(run.run_id)
     course = ledgers.course(run.run_id, plan.strictness)
+    if not course.calls:
+        _acceptance(run, course, plan)
+        return
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**What was paid and accepted, call by call**")
-        if course.calls:
-            expected = run.run.estimate.get("p50")
-            figure = charts.spending_course(course, plan.budget_usd, expected)
-            described = "Dollars paid and candidates accepted against the calls made"
-            show.chart(figure, f"spending {run.run_id}", described)
-        else:
-            st.caption("No model was asked, so there is nothing to pay.")
+        st.markdown("**Paid and accepted, call by call**")
+        expected = run.run.estimate.get("p50")
+        figure = charts.spending_course(course, plan.budget_usd, expected)
+        described = "Dollars paid and candidates accepted against the calls made"
+        show.chart(figure, f"spending {run.run_id}", described)
     with right:
-        st.markdown("**Acceptance in the order of the candidates**")
-        if course.proposed:
-            figure = charts.acceptance_course(course, plan.least_acceptance)
-            described = "Rolling acceptance rate with its interval, by candidate"
-            show.chart(figure, f"acceptance {run.run_id}", described)
-        else:
-            st.caption("Fewer than ten candidates: no rate can be drawn yet.")
+        _acceptance(run, course, plan)
+
+
+def _acceptance(run: RunSummary, course: Course, plan: GenerationPlan) -> None:
+    st.markdown("**Acceptance in the order of the candidates**")
+    if not course.proposed:
+        st.caption("Fewer than ten candidates: no rate can be drawn yet.")
+        return
+    figure = charts.acceptance_course(course, plan.least_acceptance)
+    described = "Rolling acceptance rate with its interval, by candidate"
+    show.chart(figure, f"acceptance {run.run_id}", described)
 
 
 def spent(run: RunSummary) -> None:
