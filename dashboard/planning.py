@@ -1,17 +1,20 @@
 """The controls of a generation plan: what, how much, by whom; the rest under "More"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import streamlit as st
 
 from core.analysis.chain import Chain
 from core.analysis.goal import accepted_to_close
+from core.errors import PlanError
 from core.formats import count, number
 from core.generation.plan import MOST_CANDIDATES, GenerationPlan
+from core.generation.plan_file import plan_from_toml
 from core.records import SampleKind, TextPolicy
 from core.workspace.datasets import Dataset
 from dashboard import cached, facts, files, inputs, makers
+from dashboard.show import written
 
 KINDS: dict[SampleKind, tuple[str, str]] = {
     "training_case": ("Training examples", "More examples like the real ones, to train on."),
@@ -67,6 +70,8 @@ def plan(data: Dataset, label: str, chain: Chain) -> GenerationPlan:
         rules = _rules(amount, maker)
         more = makers.more(maker)
         kept = _kept()
+        if (given := _from_file()) is not None:
+            return replace(given, data=data.fingerprint)
     return GenerationPlan(
         data=data.fingerprint,
         label=label,
@@ -149,13 +154,13 @@ def _rules(amount: Amount, maker: makers.Maker) -> dict[str, Any]:
     found: dict[str, Any] = {
         "candidates": candidates,
         "strictness": _slider("Strictness of the run", f"strictness {tau}", tau, about),
-        "least_acceptance": _share(
-            "Stop when acceptance falls below", "acceptance", _LEAST_ACCEPTANCE, maker.is_paid
-        ),
-        "most_duplicates": _share(
-            "Stop when duplicates exceed", "duplicates", _MOST_DUPLICATES, maker.is_paid
-        ),
     }
+    st.caption("Stop early when, over the last 100 candidates and surely not by chance,")
+    for rule, name, usual in (
+        ("least_acceptance", "accepted are below", _LEAST_ACCEPTANCE),
+        ("most_duplicates", "duplicates exceed", _MOST_DUPLICATES),
+    ):
+        found[rule] = _share(name, rule, usual, maker.is_paid)
     if maker.writes:
         about = "The model is told why critics rejected earlier candidates."
         found["adversarial"] = _toggle("Learn from rejections", "lessons", False, about)
@@ -185,9 +190,8 @@ def _toggle(name: str, key: str, usual: bool, about: str = "", *, disabled: bool
 def _share(name: str, key: str, usual: float, is_usual: bool) -> float | None:
     """A stop rule over the last 100 candidates: switched on, and its share. [fraction]"""
     left, right = st.columns([3, 2], vertical_alignment="center")
-    about = "Looked at over the last 100 candidates, and only when chance cannot explain it."
     with left:
-        is_on = _toggle(name, f"stop {key} {is_usual}", is_usual, about)
+        is_on = _toggle(name, f"stop {key} {is_usual}", is_usual)
     st.session_state.setdefault(f"plan share {key}", usual)
     share = right.number_input(
         f"{name} (%)",
@@ -241,3 +245,20 @@ def _kept() -> dict[str, Any]:
     cache = _toggle("Take answers from the cache", "cache", True, about, disabled=texts != "keep")
     seed = whole("Seed", "seed", 0, 0, 2**31 - 1)
     return {"texts": texts, "cache": cache, "seed": seed}
+
+
+def _from_file() -> GenerationPlan | None:
+    """A plan of the user's own, in place of what the controls say; it runs on the data chosen."""
+    file = st.file_uploader("Run a plan file instead", type=["toml"], key="plan file")
+    if file is None:
+        return None
+    try:
+        found = plan_from_toml(file.getvalue().decode("utf-8-sig", "replace"), file.name)
+    except PlanError as error:
+        st.error(written(str(error)))
+        return None
+    st.caption(
+        f"{written(file.name)} is priced and run, on the data chosen in the sidebar; remove it to "
+        "go back to the controls."
+    )
+    return found

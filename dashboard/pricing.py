@@ -46,13 +46,14 @@ def card(plan: GenerationPlan, usual_model: str) -> None:
     """The price of a plan, and the button that starts it; or what must be mended first."""
     with st.container(border=True):
         st.subheader("Before it starts")
+        valid = ready = None
         try:
-            faultless = _checked(plan)
-            ready = _paid(faultless) if is_paid(faultless) else _free(faultless, usual_model)
+            valid = _valid(plan)
+            _refuse_unreachable(valid)
+            ready = _paid(valid) if is_paid(valid) else _free(valid, usual_model)
         except DatawallError as error:
             st.warning(spoken(error), icon=":material/error:")
-            ready = None
-        _start(ready or plan, is_ready=ready is not None)
+        _start(ready or valid or plan, is_ready=ready is not None, is_valid=valid is not None)
 
 
 def spoken(error: DatawallError) -> str:
@@ -63,22 +64,28 @@ def spoken(error: DatawallError) -> str:
         found = str(error)
         for before, after in _SPOKEN:
             found = found.replace(before, after)
-    return written(found[:1].upper() + found[1:])
+    return written(found if found.startswith("http") else found[:1].upper() + found[1:])
 
 
-def _checked(plan: GenerationPlan) -> GenerationPlan:
-    """The plan as its file would be read, if it can be carried out here."""
+def _valid(plan: GenerationPlan) -> GenerationPlan:
+    """The plan as its file would be read."""
     refuse_factless(plan)
-    found = plan_from_toml(plan_to_toml(plan))
-    if found.generator.type == "local" and (lacking := local.missing(found.generator.model)):
+    return plan_from_toml(plan_to_toml(plan))
+
+
+def _refuse_unreachable(plan: GenerationPlan) -> None:
+    """Refuse a plan whose model this machine cannot ask."""
+    if plan.generator.type == "local" and (lacking := local.missing(plan.generator.model)):
         raise PlanError(lacking)
-    if is_paid(found):
-        address_and_key(found.generator.base_url)
-    return found
+    if is_paid(plan):
+        address_and_key(plan.generator.base_url)
 
 
 def _paid(plan: GenerationPlan) -> GenerationPlan | None:
     """Price and budget of a plan that is paid for; the plan with its budget."""
+    if plan.budget_usd is not None:  # It was read from a file.
+        _figures(plan, estimate(plan))
+        return plan
     key = "plan budget"
     if not st.session_state.get("plan budget typed"):
         st.session_state[key] = budget_for(estimate(plan))
@@ -111,14 +118,14 @@ def _note_typed() -> None:
 def _figures(plan: GenerationPlan, quote: Quote) -> None:
     with st.grid(3, min_column_width=160):
         spread = interval(money(quote.cost_usd_p10), money(quote.cost_usd_p90))
-        number("Cost (P50)", money(quote.cost_usd_p50), spread, "P10 to P90", boxed=False)
+        number("Cost (P50)", money(quote.cost_usd_p50), spread, boxed=False)
         each = quote.usd_per_accepted
         spread = interval(money(each.p10), "open" if each.p90 is None else money(each.p90))
-        number("Per accepted sample", money(each.p50), spread, "P10 to P90", boxed=False)
+        number("Per accepted sample", money(each.p50), spread, boxed=False)
         if quote.share_of_budget is not None:
             share = quote.share_of_budget
-            kept = f"kept to: {percent(quote.p_within_budget, 0)}"
-            number("Share of the budget", percent(share.p50, 0), kept, "likely", boxed=False)
+            spread = interval(percent(share.p10, 0), percent(share.p90, 0))
+            number("Share of the budget", percent(share.p50, 0), spread, boxed=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(" ".join(_expected(plan, quote)))
         with st.popover("What this assumes", icon=":material/info:", type="tertiary"):
@@ -127,15 +134,17 @@ def _figures(plan: GenerationPlan, quote: Quote) -> None:
 
 
 def _expected(plan: GenerationPlan, quote: Quote) -> list[str]:
-    """How many candidates, and whether they are enough."""
-    needed = quote.candidates_needed
+    """How many candidates, whether they are enough, and whether the budget is."""
+    needed, said = quote.candidates_needed, []
     if quote.p_enough is None:
-        return [f"{count(plan.candidates)} candidates on {written(quote.model)}."]
-    spread = interval(count(needed.p10), count(needed.p90))
-    return [
-        f"{count(needed.p50)} candidates ({spread}) on {written(quote.model)};",
-        f"enough are accepted with a probability of {percent(quote.p_enough, 0)}.",
-    ]
+        said.append(f"{count(plan.candidates)} candidates on {written(quote.model)}.")
+    else:
+        spread = interval(count(needed.p10), count(needed.p90))
+        said.append(f"{count(needed.p50)} candidates ({spread}) on {written(quote.model)};")
+        said.append(f"enough are accepted with a probability of {percent(quote.p_enough, 0)}.")
+    if quote.p_within_budget is not None:
+        said.append(f"Within the budget: {percent(quote.p_within_budget, 0)}.")
+    return [*said, "Ranges are P10 to P90."]
 
 
 def _assumed(quote: Quote) -> list[str]:
@@ -165,7 +174,7 @@ def _free(plan: GenerationPlan, usual_model: str) -> GenerationPlan:
     return plan
 
 
-def _start(plan: GenerationPlan, *, is_ready: bool) -> None:
+def _start(plan: GenerationPlan, *, is_ready: bool, is_valid: bool) -> None:
     """The button: one click where nobody is paid, two where somebody is."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if is_paid(plan):
@@ -186,9 +195,11 @@ def _start(plan: GenerationPlan, *, is_ready: bool) -> None:
             on_click="ignore",
             type="tertiary",
             icon=":material/download:",
-            disabled=not is_ready,
+            disabled=not is_valid,
             help="For `datawall generate plan.toml`.",
         )
+    if work.is_running():
+        st.caption("One piece of work at a time: wait for the one above, or stop it.")
     if is_ready and st.session_state.get(_ASKED) == digest(plan_to_toml(plan)):
         _confirm(plan, estimate(plan))
 

@@ -17,13 +17,6 @@ from dashboard import cached, charts, ledgers, pricing, show, tables, work
 
 RUN = "run"
 _CLICKED, _CHECKED = "run clicked", "ledger checked"
-_STATES = {
-    "done": "done",
-    "budget": "budget spent",
-    "cancelled": "stopped",
-    "failed": "failed",
-    None: "interrupted",
-}
 
 
 def listing(fingerprint: str) -> None:
@@ -72,16 +65,11 @@ def chosen(fingerprint: str) -> RunSummary | None:
     name = st.selectbox(
         "Run",
         list(found),
-        format_func=lambda r: f"{r} · {found[r].run.slice} · {state(found[r])}",
+        format_func=lambda r: f"{r} · {found[r].run.slice} · {tables.state(found[r])}",
         key=RUN,
         bind="query-params",
     )
     return found[name]
-
-
-def state(run: RunSummary) -> str:
-    """How a run stands, in a word or two."""
-    return "running" if run.state == "running" else _STATES[run.stopped]
 
 
 def headline(run: RunSummary) -> None:
@@ -94,7 +82,7 @@ def headline(run: RunSummary) -> None:
             f"{count(accepted)} of {count(run.proposed)} candidates are accepted {paid}{so_far}"
         )
     )
-    st.markdown(f"**{state(run).capitalize()}.** {show.written(_why(run))}")
+    st.markdown(f"**{tables.state(run).capitalize()}.** {show.written(_why(run))}")
     if run.damage:
         st.error(show.written(run.damage))
     with st.grid(4, min_column_width=190):

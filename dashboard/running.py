@@ -26,7 +26,10 @@ def panel() -> None:
 @st.fragment(run_every=1.0)
 def _cards() -> None:
     going, starting = tuple(ledgers.going()), work.is_generating()
-    if (going, starting) != st.session_state.get(_GOING):
+    before, was_starting = st.session_state.get(_GOING, ((), False))
+    if (going, starting) != (before, was_starting):
+        if was_starting and (new := [name for name in going if name not in before]):
+            st.session_state["run"] = new[0]  # The page shows the run that was just started.
         st.session_state[_GOING] = going, starting
         st.rerun()
     if starting and not going:

@@ -48,6 +48,13 @@ RUN_COLUMNS = {
     "accepted": st.column_config.NumberColumn(format="localized"),
     "calls": st.column_config.NumberColumn(format="localized"),
 }
+_STATES = {
+    "done": "done",
+    "budget": "budget spent",
+    "cancelled": "stopped",
+    "failed": "failed",
+    None: "interrupted",
+}
 _ORIGINS = {"label": "label", "column": "given column", "found": "found by Datawall"}
 _VERDICTS = {"yes": "reachable", "no": "out of reach", "uncertain": "uncertain"}
 
@@ -208,12 +215,17 @@ def components(found: CogsAnswer) -> Rows:
     return [*rows, {"part": "total", "today": money(found.now.usd), "at the target": total}]
 
 
+def state(run: RunSummary) -> str:
+    """How a run stands, in a word or two."""
+    return "running" if run.state == "running" else _STATES[run.stopped]
+
+
 def runs(found: Sequence[RunSummary], accepted: Sequence[int]) -> Rows:
     """Runs with how far they are, what was accepted and what they cost."""
     return [
         {
             "slice": r.run.slice,
-            "state": r.state if r.stopped is None else r.stopped,
+            "state": state(r),
             "proposed": 100 * r.proposed / r.wanted if r.wanted else None,
             "accepted": taken,
             "cost": money(r.cost_usd),

@@ -4,12 +4,18 @@ from core.analysis.material import Material, price_book
 from core.analysis.quote import EstimateError, Quote, quote
 from core.analysis.quoted_run import Seen
 from core.critique.verdict import JUDGE
+from core.errors import PlanError
 from core.generation.plan import GenerationPlan, plan_of
+from core.generation.prompted import EndpointGenerator
+from core.loop.asking import Question, seeded
+from core.loop.cache import AnswerCache
+from core.loop.connection import cached_address
 from core.workspace import Workspace, ledger
+from core.workspace.exchanges import Exchanges
 from core.workspace.run_folder import asked_of, load_run, run_ids
 from core.workspace.runs import RunSummary
 
-_MOST_RUNS = 10
+_MOST_RUNS, _PROBES = 10, 40
 
 
 def estimate_of(
@@ -32,8 +38,37 @@ def estimate_of(
         seen=seen_of(workspace, plan),
         facts=material.facts,
         confused_with=material.confused_with,
+        cached_share=_cached_share(workspace, plan, material),
         writes=writes,
     )
+
+
+def _cached_share(workspace: Workspace, plan: GenerationPlan, material: Material) -> float:
+    """The share of the first candidates whose very request was paid for before."""
+    if plan.generator.type == "embedded" or plan.texts != "keep" or not plan.cache:
+        return 0.0
+    try:
+        address = cached_address(plan)
+    except PlanError:
+        return 0.0  # There is no endpoint to ask yet, so nothing of it was kept.
+    generator = EndpointGenerator(
+        plan, material.anchors, facts=material.facts, confused_with=material.confused_with
+    )
+    exchanges, found = Exchanges(workspace), 0
+    cache = AnswerCache(exchanges, address, plan.texts, reads=True)
+    indices = range(0, plan.candidates, max(1, plan.candidates // _PROBES))
+    try:
+        for index in indices:
+            question = Question(
+                prompt=generator.prompt(index),
+                role="generator",
+                model=plan.generator.model,
+                index=index,
+            )
+            found += cache.find(cache.request(seeded(plan.seed, question))) is not None
+    finally:
+        exchanges.close()
+    return found / len(indices)
 
 
 def seen_of(workspace: Workspace, plan: GenerationPlan) -> Seen:

@@ -201,7 +201,8 @@ def _text(run: RunSummary, accepted: int) -> str:
     if run.unsettled_usd:
         rows.insert(-1, ["may be billed besides", f"up to {money(run.unsettled_usd)}"])
     text = table(["", ""], rows)
+    if run.why:
+        text += f"\n\n{run.why[:1].upper()}{run.why[1:]}."
     if run.stopped != "done":
-        why = f"{run.why[:1].upper()}{run.why[1:]}."
-        text += f"\n\n{why} Go on with: datawall generate PLAN.toml --resume {run.run_id}"
+        text += f"\n\nGo on with: datawall generate PLAN.toml --resume {run.run_id}"
     return f"{text}\n\nNext: datawall strictness {run.run_id}"

@@ -1,6 +1,6 @@
 """What is asked for a candidate, what can come of it, and how patient the asker is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Generic, TypeVar
 
@@ -62,3 +62,8 @@ def call_seed(seed: int, question: Question) -> int:
     """The seed of one call: another for each candidate, role and unreadable answer before."""
     facts = f"{seed}/{question.index}/{question.role}/{question.unreadable_before}"
     return int.from_bytes(sha256(facts.encode()).digest()[:4], "big") >> 1
+
+
+def seeded(seed: int, question: Question) -> Question:
+    """The question as it is sent, with the seed of its call."""
+    return replace(question, prompt=replace(question.prompt, seed=call_seed(seed, question)))

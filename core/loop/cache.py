@@ -14,7 +14,6 @@ from core.loop.asking import Question
 from core.records import Call, TextPolicy
 from core.workspace.exchanges import Exchange, Exchanges, canonical, digest
 
-
 _QUOTE = 4
 """So many words in a row are a quote."""
 

@@ -15,7 +15,7 @@ from core.loop.asking import (
     Read,
     RetryPolicy,
     StoppedError,
-    call_seed,
+    seeded,
 )
 from core.loop.attempts import Outcome
 from core.loop.cache import Request
@@ -99,8 +99,7 @@ class Caller:
 
     async def _outcome(self, question: Question, attempt: int) -> tuple[Outcome, Call]:
         """What one attempt came to: an answer from before, or a call that was sent."""
-        prompt = replace(question.prompt, seed=call_seed(self._seed, question))
-        question = replace(question, prompt=prompt)
+        question = seeded(self._seed, question)
         request = self._attempts.cache.request(question)
         found = self._attempts.cache.find(request)
         if found is not None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from core.generation.address import address_and_key
 from core.generation.endpoint import ChatEndpoint
 from core.generation.plan import GenerationPlan
 from core.loop.attempts import Attempts
@@ -30,6 +31,19 @@ class Connection:
     commits: GroupCommit
 
 
+def cached_address(plan: GenerationPlan) -> str:
+    """The address under which answers to the plan's questions are kept.
+
+    Raises
+    ------
+    PlanError
+        The vendor needs a key and the environment holds none.
+    """
+    if plan.generator.type == "local":
+        return _LOCAL
+    return address_and_key(plan.generator.base_url)[0]
+
+
 @asynccontextmanager
 async def connected(
     workspace: Workspace,
@@ -43,8 +57,7 @@ async def connected(
     endpoint = ChatEndpoint(plan.generator.base_url)
     exchanges = Exchanges(workspace) if plan.texts == "keep" else None
     commits = GroupCommit(writer, exchanges)
-    address = _LOCAL if plan.generator.type == "local" else endpoint.base_url
-    cache = AnswerCache(exchanges, address, plan.texts, reads=plan.cache)
+    cache = AnswerCache(exchanges, cached_address(plan), plan.texts, reads=plan.cache)
     try:
         yield Connection(
             endpoint=endpoint,

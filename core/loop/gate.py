@@ -45,25 +45,37 @@ class Gate:
         self._ceiling, self._hold_until, self._hold = float(most), 0.0, _FIRST_HOLD_SECONDS
         self._last_cut = self._quiet_until = -1.0
         self.answers, self._first_mean, self._mean = 0, 0.0, 0.0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[bool]] = deque()
         self._closed = False
 
     async def enter(self) -> float:
-        """Wait for a place; the time at which it was given.
+        """Wait for a place, first come first served; the time at which it was given.
 
         Raises
         ------
         StoppedError
             The gate was closed.
         """
-        while not self._closed and not self._has_place():
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            await turn
-        if self._closed:
+        if not self._waiting and not self._closed and self._has_place():
+            self.in_flight += 1
+            return self._clock()
+        if self._closed or not await self._turn():
             raise StoppedError
-        self.in_flight += 1
+        if self._closed:  # Since the place was given.
+            self.leave()
+            raise StoppedError
         return self._clock()
+
+    async def _turn(self) -> bool:
+        """Stand in line; whether a place was given, else the gate was closed."""
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.result():
+                self.leave()
+            raise
 
     def leave(self) -> None:
         """Give the place back."""
@@ -73,7 +85,10 @@ class Gate:
     def close(self) -> None:
         """Admit no one any more; whoever waits is told."""
         self._closed = True
-        self._wake(len(self._waiting))
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(False)
 
     def answered(self, seconds: float) -> None:
         """An answer came after so long: room for more, unless it came late."""
@@ -147,12 +162,9 @@ class Gate:
         return self.in_flight < int(self.limit) and self._clock() >= self._quiet_until
 
     def _admit(self) -> None:
-        if self._waiting and self._clock() >= self._quiet_until:
-            self._wake(int(self.limit) - self.in_flight)
-
-    def _wake(self, count: int) -> None:
-        while self._waiting and count > 0:
+        """Give free places to those who wait, before anyone who comes later can take them."""
+        while self._waiting and not self._closed and self._has_place():
             turn = self._waiting.popleft()
             if not turn.done():
-                turn.set_result(None)
-                count -= 1
+                self.in_flight += 1
+                turn.set_result(True)

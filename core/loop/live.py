@@ -15,7 +15,7 @@ from core.workspace.control import LiveFigures, clear_live, is_paused, write_liv
 from core.workspace.run_folder import run_folder
 
 _TICK_SECONDS = 0.5
-_PACE_SECONDS = 20.0
+_PACE_SECONDS, _SHORTEST_PACE_SECONDS = 20.0, 2.0
 
 
 class Live:
@@ -77,7 +77,7 @@ class Live:
 
     def words(self) -> str:
         """The figures in a line; a moment old at most."""
-        if time.monotonic() - self._said_at > _TICK_SECONDS / 2:
+        if self.done >= self.wanted or time.monotonic() - self._said_at > _TICK_SECONDS / 2:
             self._words, self._said_at = self._said(), time.monotonic()
         return self._words
 
@@ -117,7 +117,7 @@ class Live:
 
     def _rates(self) -> tuple[float, float]:
         """Calls and candidates per second over the last while."""
-        if len(self._pace) < 2:
+        if not self._pace or self._pace[-1][0] - self._pace[0][0] < _SHORTEST_PACE_SECONDS:
             return 0.0, 0.0
         (start, calls, done), (end, calls_now, done_now) = self._pace[0], self._pace[-1]
         return (calls_now - calls) / (end - start), (done_now - done) / (end - start)

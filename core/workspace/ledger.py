@@ -171,7 +171,7 @@ def acceptance(workspace: Workspace, run_id: str, taus: Sequence[float]) -> "pd.
 
 
 def totals(workspace: Workspace, run_id: str) -> dict[str, float]:
-    """Counts, tokens and dollars of a run so far."""
+    """Counts, tokens and dollars of a run so far; an answer from the cache is no call."""
     folder = run_folder(workspace, run_id)
 
     def look() -> tuple[Any, ...]:
@@ -179,7 +179,8 @@ def totals(workspace: Workspace, run_id: str) -> dict[str, float]:
             f"{t} AS ({relation(folder, t)})" for t in ("calls", "candidates", "reservations")
         )
         return workspace.engine.rows(
-            f"WITH {named} SELECT (SELECT count(*) FROM candidates), count(*), "
+            f"WITH {named} SELECT (SELECT count(*) FROM candidates), count(*) FILTER (outcome "
+            "<> 'cached' AND saved_usd = 0), "
             "coalesce(sum(cost_usd), 0.0), coalesce(sum(unsettled_usd), 0.0) + (SELECT "
             "coalesce(sum(reserved_usd), 0.0) FROM reservations ANTI JOIN calls USING (call_id)), "
             "CAST(coalesce(sum(input_tokens), 0) AS BIGINT), "

@@ -93,7 +93,9 @@ def test_what_was_borne_is_kept() -> None:
     assert in_virtual_time(work) == 8
 
 
-@pytest.mark.parametrize(("asked", "luck", "wait"), [(5.0, 0.0, 5.0), (5.0, 1.0, 5.5), (900, 0, 60)])
+@pytest.mark.parametrize(
+    ("asked", "luck", "wait"), [(5.0, 0.0, 5.0), (5.0, 1.0, 5.5), (900, 0, 60)]
+)
 def test_everyone_is_quiet_for_as_long_as_was_asked(asked: float, luck: float, wait: float) -> None:
     """One refusal that asks for 5 s keeps back every call for 5 s; beyond 60 s it is 60 s."""
 

@@ -103,9 +103,7 @@ def test_prompts_are_the_same_however_fast_the_calls_were(workspace: Workspace) 
             return chat(answer, wait_seconds=dice.random() * 0.01)
 
         with StubServer(script) as server:
-            plan = plan_for(
-                server, 80, concurrency=concurrency, more="[ledger]\ncache = false\n"
-            )
+            plan = plan_for(server, 80, concurrency=concurrency, more="[ledger]\ncache = false\n")
             text = "adversarial = true"
             assert text not in str(plan)
             from dataclasses import replace

@@ -63,7 +63,9 @@ def test_a_verdict_that_is_refused_leaves_its_candidate_unjudged(workspace: Work
     (refused,) = spending_of(workspace, summary.run_id).refused
     assert refused.role == "critic"
     verdicts = {
-        c.candidate_id: c for c in ledger.critiques(workspace, summary.run_id) if c.critic == "judge"
+        c.candidate_id: c
+        for c in ledger.critiques(workspace, summary.run_id)
+        if c.critic == "judge"
     }
     own = verdicts[f"{summary.run_id}/{refused.candidate_index}"]
     assert own.score is None
