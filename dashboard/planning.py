@@ -249,7 +249,9 @@ def _kept() -> dict[str, Any]:
 
 def _from_file() -> GenerationPlan | None:
     """A plan of the user's own, in place of what the controls say; it runs on the data chosen."""
-    file = st.file_uploader("Run a plan file instead", type=["toml"], key="plan file")
+    file = st.file_uploader(
+        "Run a plan file instead", type=["toml"], key="plan file", max_upload_size=1
+    )
     if file is None:
         return None
     try:

@@ -140,7 +140,7 @@ def _expected(plan: GenerationPlan, quote: Quote) -> list[str]:
         said.append(f"{count(plan.candidates)} candidates on {written(quote.model)}.")
     else:
         spread = interval(count(needed.p10), count(needed.p90))
-        said.append(f"{count(needed.p50)} candidates ({spread}) on {written(quote.model)};")
+        said.append(f"{spread} candidates on {written(quote.model)};")
         said.append(f"enough are accepted with a probability of {percent(quote.p_enough, 0)}.")
     if quote.p_within_budget is not None:
         said.append(f"Within the budget: {percent(quote.p_within_budget, 0)}.")

@@ -13,9 +13,10 @@ from core.analysis.spending import Spending
 from core.formats import count, interval, money, percent
 from core.generation.plan import MOST_CANDIDATES, GenerationPlan
 from core.workspace.runs import RunSummary
-from dashboard import cached, charts, ledgers, pricing, show, tables, work
+from dashboard import cached, charts, ledger_tables, ledgers, pricing, show, work
 
 RUN = "run"
+_SECONDS_BETWEEN_LOOKS = 4.0
 _CLICKED, _CHECKED = "run clicked", "ledger checked"
 
 
@@ -36,11 +37,11 @@ def _listing(fingerprint: str) -> None:
     names = [r.run_id for r in found]
     key = f"runs {hash(tuple(names))}"
     st.dataframe(
-        tables.runs(found, [ledgers.accepted(name) for name in names]),
+        ledger_tables.runs(found, [ledgers.accepted(name) for name in names]),
         key=key,
         hide_index=True,
         placeholder="–",
-        column_config=tables.RUN_COLUMNS,
+        column_config=ledger_tables.RUN_COLUMNS,
         on_select=partial(_click, key, names),
         selection_mode=["single-row", "single-cell"],
         alt="Runs on this dataset with their state, candidates, calls and cost",
@@ -65,14 +66,29 @@ def chosen(fingerprint: str) -> RunSummary | None:
     name = st.selectbox(
         "Run",
         list(found),
-        format_func=lambda r: f"{r} · {found[r].run.slice} · {tables.state(found[r])}",
+        format_func=lambda r: f"{r} · {found[r].run.slice} · {ledger_tables.state(found[r])}",
         key=RUN,
         bind="query-params",
     )
     return found[name]
 
 
-def headline(run: RunSummary) -> None:
+def details(run: RunSummary) -> None:
+    """A run in full; one that goes on is followed."""
+    seconds = _SECONDS_BETWEEN_LOOKS if run.state == "running" else None
+    st.fragment(run_every=seconds)(_details)(run.run_id)
+
+
+def _details(run_id: str) -> None:
+    run = ledgers.summary(run_id)
+    _headline(run)
+    _develop(run)
+    _spent(run)
+    _examples(run)
+    _next_to_do(run)
+
+
+def _headline(run: RunSummary) -> None:
     """What came of the run, why it ended, and what it cost against what was expected."""
     accepted, plan = ledgers.accepted(run.run_id), ledgers.plan(run.run_id)
     so_far = " so far" if run.state == "running" else ""
@@ -82,14 +98,16 @@ def headline(run: RunSummary) -> None:
             f"{count(accepted)} of {count(run.proposed)} candidates are accepted {paid}{so_far}"
         )
     )
-    st.markdown(f"**{tables.state(run).capitalize()}.** {show.written(_why(run))}")
+    said = show.written(f"{_why(run)} {_against_estimate(run)}")
+    st.markdown(f"**{ledger_tables.state(run).capitalize()}.** {said}")
     if run.damage:
         st.error(show.written(run.damage))
     with st.grid(4, min_column_width=190):
         goal = f"of {count(plan.accepted)} wanted" if plan.accepted else ""
         rate = percent(accepted / run.proposed) if run.proposed else "unknown"
         show.number("Acceptance rate", rate, goal)
-        _cost(run, plan)
+        budget = "" if plan.budget_usd is None else f"of {money(plan.budget_usd)}"
+        show.number("Paid", _paid(run.cost_usd, plan), budget, "budget" if budget else "")
         each = run.cost_usd / accepted if accepted else None
         show.number("Per accepted sample", _paid(each, plan) if accepted else "none accepted")
         if plan.models:
@@ -113,23 +131,23 @@ def _why(run: RunSummary) -> str:
     return f"All {count(run.wanted)} candidates were proposed." if run.stopped == "done" else ""
 
 
-def _cost(run: RunSummary, plan: GenerationPlan) -> None:
-    """What was paid, beside what was expected."""
-    expected, verdict = run.run.estimate, ""
-    spread = interval(money(expected["p10"]), money(expected["p90"])) if expected else ""
+def _against_estimate(run: RunSummary) -> str:
+    """What was paid against what was expected before; empty when nothing was."""
+    expected = run.run.estimate
+    if not expected:
+        return ""
+    spread = interval(money(expected["p10"]), money(expected["p90"]))
+    said = f"Expected were {money(expected['p50'])} ({spread}, P10 to P90)"
     found = actual_of(run)
-    if found is not None:
-        verdict = "expected: it was inside" if found.is_within else "expected: it was outside"
-    elif spread:
-        verdict = "expected for the whole run"
-    why = ""
-    if run.unsettled_usd:
-        why = f"At most {money(run.unsettled_usd)} more may be billed: answers that were lost."
-    budget = "" if plan.budget_usd is None else f" of {money(plan.budget_usd)}"
-    show.number("Paid" + budget, _paid(run.cost_usd, plan), spread, verdict, why=why)
+    if found is None:
+        return f"{said} for the whole run."
+    off = "" if found.error is None else f", {percent(abs(found.error), 0)} "
+    off += "" if found.error is None else "more" if found.error > 0 else "less"
+    where = "inside" if found.is_within else "outside"
+    return f"{said}; the {money(found.actual_usd)} paid lie {where}{off}."
 
 
-def develop(run: RunSummary) -> None:
+def _develop(run: RunSummary) -> None:
     """Spending and acceptance as the run went."""
     plan = ledgers.plan(run.run_id)
     course = ledgers.course(run.run_id, plan.strictness)
@@ -157,55 +175,61 @@ def _acceptance(run: RunSummary, course: Course, plan: GenerationPlan) -> None:
     show.chart(figure, f"acceptance {run.run_id}", described)
 
 
-def spent(run: RunSummary) -> None:
+def _spent(run: RunSummary) -> None:
     """Calls, tokens and dollars by role, model and outcome, and what went wrong."""
     found: Spending = ledgers.spending(run.run_id)
     if not found.lines:
         return
     st.markdown("**Spending by role, model and outcome**")
-    rows = tables.spending(found)
-    st.dataframe(rows, hide_index=True, alt="Calls, tokens and dollars by role, model and outcome")
+    st.dataframe(
+        ledger_tables.spending(found),
+        hide_index=True,
+        column_config=ledger_tables.CALL_COLUMNS,
+        alt="Calls, tokens and dollars by role, model and outcome",
+    )
     if found.unsettled_usd:
         more = money(found.unsettled_usd)
-        st.caption(show.written(f"At most {more} more may be billed: answers that were lost."))
+        why = "answers that are under way or were lost."
+        st.caption(show.written(f"At most {more} more may be billed: {why}"))
     if found.reasons:
         st.markdown("**What went wrong**")
         said = [{"calls": times, "reason": reason} for reason, times in found.reasons]
         st.dataframe(said, hide_index=True, alt="Reasons why calls failed, with counts")
 
 
-def examples(run: RunSummary) -> None:
+def _examples(run: RunSummary) -> None:
     """The first accepted and the first rejected candidates, with the critic that decided."""
     found = ledgers.firsts(run.run_id, run.strictness)
     if not found:
         st.caption("No candidate has been proposed yet.")
         return
     st.markdown(f"**The first candidates, at strictness {run.strictness:g}**")
-    rows = tables.candidates(found)
+    rows = ledger_tables.candidates(found)
     st.dataframe(rows, hide_index=True, alt="First accepted and rejected candidates with reasons")
 
 
-def checks(run: RunSummary) -> None:
-    """A button that derives the ledger again, and what it found."""
+def _next_to_do(run: RunSummary) -> None:
+    """The way on for a run that fell short, and a button that derives its ledger again."""
     key = f"{_CHECKED} {run.run_id} {cached.run_stamp(run.run_id)}"
-    if st.button("Verify the ledger", icon=":material/verified:", key=f"verify {run.run_id}"):
-        st.session_state[key] = ledgers.verified(run.run_id)
+    with st.container(horizontal=True):
+        _go_on(run)
+        if st.button("Verify the ledger", icon=":material/verified:", key=f"verify {run.run_id}"):
+            st.session_state[key] = ledgers.verified(run.run_id)
     found = st.session_state.get(key)
     if found is None:
         return
     if found.ok:
-        st.success(
-            f"The ledger holds: {count(found.calls)} calls, {show.written(money(found.cost_usd))}.",
-            icon=":material/verified:",
-        )
+        paid = show.written(money(found.cost_usd))
+        holds = f"The ledger holds: {count(found.calls)} calls, {paid}."
+        st.success(holds, icon=":material/verified:")
     else:
         wrong = [check.name for check in found.checks if not check.ok]
         st.error(f"The ledger does not hold: {', '.join(wrong)}.")
-    st.dataframe(tables.checks(found), hide_index=True, alt="Checks of the ledger with findings")
+    rows = ledger_tables.checks(found)
+    st.dataframe(rows, hide_index=True, alt="Checks of the ledger with findings")
 
 
-def go_on(run: RunSummary) -> None:
-    """The way on for a run that ended before it had what it was asked for."""
+def _go_on(run: RunSummary) -> None:
     plan = ledgers.plan(run.run_id)
     accepted = ledgers.accepted(run.run_id)
     is_short = plan.accepted is not None and accepted < plan.accepted

@@ -11,7 +11,17 @@ from core.errors import InputError
 from core.workspace import Workspace, ledger
 from core.workspace.run_folder import load_run
 
-LINEAGE = ("synthetic", "run", "candidate", "score", "scores", "written_by", "parents")
+LINEAGE = (
+    "synthetic",
+    "run",
+    "candidate",
+    "score",
+    "scores",
+    "written_by",
+    "parents",
+    "kind",
+    "extras",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +91,8 @@ def accepted_corpus(workspace: Workspace, run_id: str, tau: float) -> pd.DataFra
         "scores": [json.dumps(said.get(name, {})) for name in names],
         "written_by": found["written_by"].tolist(),
         "parents": [json.dumps(list(parents)) for parents in found["parents"]],
+        "kind": found["kind"].tolist(),
+        "extras": found["extras"].tolist(),
     }
     for name, values in lineage.items():
         content[f"lineage_{name}" if name in content.columns else name] = values

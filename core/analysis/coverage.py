@@ -32,6 +32,8 @@ def coverage_of_run(
     """
     run = load_run(workspace, run_id)
     plan = plan_of(run.plan)
+    if plan.kind == "knowledge_triple":
+        return None  # Facts span no anchors.
     if anchors is None:
         try:
             _, _, anchors, _ = train_side(workspace, replace(plan, data=run.dataset))

@@ -99,7 +99,7 @@ def _rows(corpus: pd.DataFrame, label: str, format: str) -> list[dict[str, Any]]
     for record in corpus.to_dict("records"):
         whence = {name: plain_value(record[column]) for name, column in lineage}
         del whence["synthetic"]
-        whence |= {name: json.loads(whence[name]) for name in ("scores", "parents")}
+        whence |= {name: json.loads(whence[name]) for name in ("scores", "parents", "extras")}
         content = {str(name): plain_value(record[name]) for name in own}
         if format == "openai-chat":
             rows.append(_chat(content, label, labels, whence))

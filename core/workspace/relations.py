@@ -38,10 +38,14 @@ def relation(folder: Path, table: Table) -> str:
         return none
     if len(sources) == 1:
         return f"SELECT {chosen} FROM ({sources[0]})"
-    # While a run is being packed, and after it was resumed, a fact may be in both.
+    # While a run is being packed, and after it was resumed, a fact may be in both. The
+    # order of recording is kept, for what is packed now is read in that order ever after.
     keys = ", ".join(map(identifier, KEYS[table]))
     union = " UNION ALL ".join(f"SELECT {chosen} FROM ({source})" for source in sources)
-    return f"SELECT DISTINCT ON ({keys}) * FROM ({union})"
+    return (
+        f"SELECT * EXCLUDE (place_) FROM (SELECT *, row_number() OVER () AS place_ FROM ({union})) "
+        f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY place_) = 1 ORDER BY place_"
+    )
 
 
 def _chosen(column: str, kind: str) -> str:

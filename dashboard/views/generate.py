@@ -17,12 +17,6 @@ with right:
     ran.listing(data.fingerprint)
 run = ran.chosen(data.fingerprint)
 if run is not None:
-    ran.headline(run)
-    ran.develop(run)
-    ran.spent(run)
-    ran.examples(run)
-    with st.container(horizontal=True):
-        ran.go_on(run)
-        ran.checks(run)
+    ran.details(run)
 st.caption("Each attempt to call a model is a row of the ledger, whatever came of it.")
 show.next_step("strictness", "choose the strictness")

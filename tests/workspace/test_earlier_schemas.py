@@ -14,7 +14,7 @@ from core.cli import main
 from core.errors import WorkspaceError
 from core.workspace import Workspace, ledger
 from core.workspace.journal import RunWriter
-from core.workspace.run_folder import CLOSING, JOURNAL, load_run, run_folder
+from core.workspace.run_folder import CLOSING, JOURNAL, load_run
 from core.workspace.runs import run_summary, runs
 
 DATA = Path(__file__).parent / "data"
@@ -132,7 +132,7 @@ def test_the_ledger_of_schema_1_is_verified_as_far_as_it_goes(earlier: Workspace
     assert found["files"].found in ("not packed yet", "packed by a version that kept no hashes")
     assert found["prices"].found == "3 of 3 costs follow from their tokens"
     assert found["texts"].found == "0 texts give their hashes"
-    assert found["budget"].found == "$0.00396 at most of $0.0200"
+    assert found["budget"].found == "$0.00396 at most of $0.02"
 
 
 def test_commands_over_schema_1_end_well(
@@ -157,7 +157,6 @@ def test_a_run_of_schema_1_is_closed_by_the_present_version(earlier: Workspace) 
         writer.close("cancelled", "enough")
     assert (ledger.calls(earlier, RUN), ledger.candidates(earlier, RUN)) == before
     assert verify_run(earlier, RUN).ok
-    assert "4 files" not in str(verify_run(earlier, RUN))  # Batches are packed as well.
 
 
 @pytest.mark.parametrize(("file", "what"), [("run.json", "run"), ("workspace.json", "workspace")])
@@ -170,4 +169,3 @@ def test_what_a_newer_version_wrote_is_refused_in_a_sentence(
     path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": 99}))
     with pytest.raises(WorkspaceError, match=f"{what} .* was made by a newer version.*update"):
         run_summary(Workspace(tmp_path / "workspace"), RUN)
-    assert run_folder is not None

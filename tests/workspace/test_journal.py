@@ -183,3 +183,19 @@ def test_runs_are_listed_newest_first(workspace: Workspace) -> None:
     new_run(workspace, "20261121-090000-bbbbbb")
     new_run(workspace, "20261122-090000-cccccc")
     assert [r.run_id[:8] for r in runs(workspace)] == ["20261122", "20261121"]
+
+
+def test_facts_keep_the_order_of_their_recording_through_packing_and_resuming(
+    workspace: Workspace,
+) -> None:
+    """Recorded as 7 3 9, packed, then 1 8 0: that is the order in the journal and in Parquet."""
+    run = new_run(workspace)
+    with RunWriter(workspace, run.run_id) as writer:
+        writer.append([candidate(n) for n in (7, 3, 9)])
+        writer.close("cancelled")
+    with RunWriter(workspace, run.run_id) as writer:
+        writer.append([candidate(n) for n in (1, 8, 0)])
+        while_open = [c.index for c in ledger.candidates(workspace, run.run_id)]
+        writer.close("done")
+    packed = [c.index for c in ledger.candidates(workspace, run.run_id)]
+    assert while_open == packed == [7, 3, 9, 1, 8, 0]
