@@ -77,7 +77,7 @@ class ChatEndpoint:
                 extra_body=request,
                 extra_headers={"Idempotency-Key": idempotency_key},
             )
-            body, kind = raw.text, raw.headers.get("content-type", "")
+            body, kind = self._masked(raw.text), raw.headers.get("content-type", "")
         except openai.APIStatusError as error:
             said = self.plain(words_of(error))
             change = self.learn(used, error.status_code, said, request)
@@ -120,6 +120,9 @@ class ChatEndpoint:
 
     def plain(self, text: str) -> str:
         """One short line without the key."""
-        if self._key:
-            text = text.replace(self._key, "***")
+        text = self._masked(text)
         return " ".join(text.split())[:_LONGEST_MESSAGE]
+
+    def _masked(self, text: str) -> str:
+        """The text without the key, which an endpoint may echo; nothing that is kept holds it."""
+        return text.replace(self._key, "***") if self._key else text

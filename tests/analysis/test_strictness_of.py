@@ -169,6 +169,8 @@ def test_the_accepted_corpus_is_what_the_ledger_counts(
         "scores",
         "written_by",
         "parents",
+        "kind",
+        "extras",
     ]
     assert set(corpus["intent"]) == {SLICE}
 

@@ -158,3 +158,12 @@ def test_https_to_a_server_that_speaks_http_is_told_apart() -> None:
         (error,) = asked(server.base_url.replace("http:", "https:"))
     assert isinstance(error, ProviderError)
     assert "check whether generator.base_url begins with http or https" in str(error)
+
+
+def test_a_key_that_an_endpoint_echoes_is_in_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of an answer holds no secret, even if the endpoint says it aloud."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret-1")
+    with StubServer(lambda _: chat("your key is sk-very-secret-1, is it not?")) as server:
+        (reply,) = asked(server.base_url)
+    assert isinstance(reply, Reply)
+    assert reply.text == "your key is ***, is it not?"
