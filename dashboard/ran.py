@@ -62,14 +62,17 @@ def chosen(fingerprint: str) -> RunSummary | None:
     if not found:
         return None
     if st.session_state.get(RUN) not in found:
-        st.session_state[RUN] = next(iter(found))
+        named = st.query_params.get(RUN)
+        st.session_state[RUN] = named if named in found else next(iter(found))
     name = st.selectbox(
         "Run",
         list(found),
-        format_func=lambda r: f"{r} · {found[r].run.slice} · {ledger_tables.state(found[r])}",
+        format_func=lambda r: f"{r} · {found[r].run.slice}",
         key=RUN,
-        bind="query-params",
+        persist_state="session",
     )
+    # By its name: a bound list would put there what it shows.
+    st.query_params[RUN] = name
     return found[name]
 
 

@@ -118,7 +118,8 @@ def scan(
             left_out.append(LeftOut(column=column.name, values=column.distinct, rows=None))
             continue
         cut = _cut(workspace, data, column, most_values, bins)
-        most = most_values if cut.edges is None else len(cut.edges) + 2
+        # Few numbers are all kept: those of the profile are counted about, and none is the missing.
+        most = _MOST_COUNTED if column.type == "number" else most_values
         found, values = _counted(workspace, data, label, column, cut, most)
         own = [_slice(column.name, cut, value, per, rows) for value, per in found.items()]
         if values > len(own):

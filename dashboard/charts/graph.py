@@ -12,6 +12,9 @@ from dashboard.charts.tiles import shortened
 _WIDTH, _HEIGHT, _TALL = 540, 600, 760
 """Pixels of the picture beside its table; it is drawn wider where there is room."""
 
+_NARROW = 350
+"""Its width on a phone, where no name may be cut off at the edge either. [pixels]"""
+
 _FEW_NAMES, _MOST_RELATIONS = 45, 14
 _LABEL = 26
 _LETTER, _LINE, _POINT = 6.4, 15.0, 8.0
@@ -183,7 +186,11 @@ def labels(part: Neighbourhood) -> dict[int, str]:
     for i in _by_importance(part):
         width = _LETTER * len(shortened(part.nodes[i].name, _LABEL))
         boxes = {side: _box(points[i], width, side) for side in _sides(part, i, points)}
-        free = [s for s, box in boxes.items() if _is_inside(box) and not _hits(box, taken)]
+        free = [
+            side
+            for side, box in boxes.items()
+            if _is_inside(points[i], width, side) and not _hits(box, taken)
+        ]
         side = next((s for s in free if not _hits(boxes[s], arrows)), (*free, "")[0])
         if part.nodes[i].is_chosen:  # It has a plate of its own above it.
             taken.append(boxes["top center"])
@@ -247,8 +254,13 @@ def _along(part: Neighbourhood, points: Sequence[tuple[float, float]]) -> Iterat
             yield spot_x, spot_y, spot_x, spot_y
 
 
-def _is_inside(box: _Box) -> bool:
-    return box[0] >= 0 and box[2] <= _WIDTH
+def _is_inside(point: tuple[float, float], width: float, side: str) -> bool:
+    """Whether a name is written in full, beside its table and on a phone."""
+    for across in (_WIDTH, _NARROW):
+        left, _, right, _ = _box((point[0] * across / _WIDTH, point[1]), width, side)
+        if left < 0 or right > across:
+            return False
+    return True
 
 
 def _hits(a: _Box, others: Iterable[_Box]) -> bool:

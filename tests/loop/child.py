@@ -1,21 +1,52 @@
-"""A run in a process of its own, driven by the command line."""
+"""The command line in a process of its own, which is begun quickly and may be killed."""
 
+import contextlib
 import json
-import os
-import subprocess
-import sys
+import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from messages import endpoint_text, written
 from servers import StubServer
 
+from core.cli import main
 from core.workspace import Workspace
 from core.workspace.run_folder import run_ids
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["core.analysis.generate", "core.cli"])
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process that runs a command."""
+
+    process: BaseProcess
+    out: Path
+    err: Path
+
+    def ended(self) -> dict[str, Any]:
+        """What it printed as JSON, once it has ended."""
+        self.process.join(60)
+        assert self.process.exitcode is not None, "it does not end"
+        assert "Traceback" not in self.err.read_text()
+        return dict(json.loads(self.out.read_text()))
+
+
+def _run(command: list[str], out: Path, err: Path) -> None:
+    with (
+        out.open("w") as said,
+        err.open("w") as warned,
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(warned),
+    ):
+        status = main(command)
+    raise SystemExit(status)
 
 
 def plan_file(folder: Path, server: StubServer, candidates: int, *, more: str = "") -> Path:
@@ -27,20 +58,17 @@ def plan_file(folder: Path, server: StubServer, candidates: int, *, more: str = 
 
 
 @contextmanager
-def generating(workspace: Workspace, plan: Path, *more: str) -> Iterator["subprocess.Popen[str]"]:
-    """``datawall generate`` as another process, which is gone when the block ends."""
-    command = [sys.executable, "-m", "core.cli", "generate", str(plan), "--json", "--yes", *more]
-    with subprocess.Popen(
-        [*command, "--workspace", str(workspace.root)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
+def generating(workspace: Workspace, plan: Path, *more: str) -> Iterator[Child]:
+    """``datawall generate`` as another process, which is killed when the block ends."""
+    command = ["generate", str(plan), "--json", "--yes", *more, "--workspace", str(workspace.root)]
+    out, err = plan.with_suffix(".out"), plan.with_suffix(".err")
+    process = _CONTEXT.Process(target=_run, args=(command, out, err))
+    process.start()
+    try:
+        yield Child(process, out, err)
+    finally:
+        process.kill()
+        process.join()
 
 
 def until(holds: Callable[[], bool], what: str) -> None:

@@ -28,16 +28,16 @@ def of_question(asked: Asked, dice: random.Random) -> Says:
     return chat(json.dumps({"text": text}), wait_seconds=wait)
 
 
-@pytest.mark.parametrize(("adversarial", "judge"), [(False, True), (True, False), (True, True)])
+@pytest.mark.parametrize(("adversarial", "judge"), [(False, True), (True, True)])
 def test_two_runs_at_different_speeds_are_one_run(
     workspace: Workspace, adversarial: bool, judge: bool
 ) -> None:
-    """70 candidates, 4 and 16 at a time: equal contents, scores and reasons, whatever came first."""
+    """56 candidates, 4 and 16 at a time: equal contents, scores and reasons."""
 
     def facts(concurrency: int, seed: int) -> tuple[object, object]:
         dice = random.Random(seed)
         with StubServer(lambda asked: of_question(asked, dice)) as server:
-            plan = plan_for(server, 70, judge=judge, concurrency=concurrency)
+            plan = plan_for(server, 56, judge=judge, concurrency=concurrency)
             plan = replace(plan, adversarial=adversarial, cache=False, seed=5)
             run_id = drive(workspace, plan).run_id
         candidates = ledger.candidates(workspace, run_id)

@@ -238,3 +238,27 @@ def test_an_endpoint_that_bears_eight_is_found_with_few_refusals() -> None:
     assert world.answers == 300
     assert refusals < 78
     assert took < 2.0  # 300 x 0.02 / 8 = 0.75 s is the least.
+
+
+def test_who_waits_longest_goes_first() -> None:
+    """A place that becomes free is given to the first in line, not to whoever comes just then."""
+
+    async def line() -> list[str]:
+        gate, order = Gate(1, timeout_seconds=10.0, retry=RetryPolicy()), list[str]()
+
+        async def one(name: str) -> None:
+            await gate.enter()
+            order.append(name)
+
+        await one("first")
+        waiting = [asyncio.ensure_future(one(name)) for name in ("second", "third")]
+        await asyncio.sleep(0)
+        gate.leave()
+        late = asyncio.ensure_future(one("late"))
+        for _ in range(3):
+            await asyncio.sleep(0.01)
+            gate.leave()
+        await asyncio.gather(*waiting, late)
+        return order
+
+    assert asyncio.run(line()) == ["first", "second", "third", "late"]

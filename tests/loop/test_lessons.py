@@ -1,6 +1,7 @@
 """Rejected candidates teach later prompts, and the same ones at every speed."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from driving import drive, plan_for, said
@@ -90,7 +91,7 @@ def test_later_rejections_change_nothing_in_whatever_order_they_come(
 
 
 def test_prompts_are_the_same_however_fast_the_calls_were(workspace: Workspace) -> None:
-    """80 candidates at random speeds, one and sixteen at a time: the same questions."""
+    """60 candidates at random speeds, two and sixteen at a time: the same questions."""
 
     def asked_by(concurrency: int, seed: int) -> dict[int, str]:
         dice, seen = random.Random(seed), {}
@@ -100,20 +101,16 @@ def test_prompts_are_the_same_however_fast_the_calls_were(workspace: Workspace) 
             seen[own] = asked.question
             copy = "please stop my card it was stolen at the station"
             answer = said(own) if own % 3 else f'{{"text": "{copy}"}}'
-            return chat(answer, wait_seconds=dice.random() * 0.01)
+            return chat(answer, wait_seconds=dice.random() * 0.005)
 
         with StubServer(script) as server:
-            plan = plan_for(server, 80, concurrency=concurrency, more="[ledger]\ncache = false\n")
-            text = "adversarial = true"
-            assert text not in str(plan)
-            from dataclasses import replace
-
-            summary = drive(workspace, replace(plan, adversarial=True))
-        assert summary.proposed == 80
+            plan = plan_for(server, 60, concurrency=concurrency)
+            summary = drive(workspace, replace(plan, adversarial=True, cache=False))
+        assert summary.proposed == 60
         scores = ledger.candidates_frame(workspace, summary.run_id)["score"]
-        assert 10 < (scores < 0.5).sum() < 70
+        assert 10 < (scores < 0.5).sum() < 50
         return seen
 
-    slow, fast = asked_by(1, 1), asked_by(16, 2)
+    slow, fast = asked_by(2, 1), asked_by(16, 2)
     assert slow == fast
-    assert sum("turned down" in question for question in fast.values()) == 30
+    assert sum("turned down" in question for question in fast.values()) == 10

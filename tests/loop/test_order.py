@@ -1,4 +1,4 @@
-"""Concurrent work is put back in order, and waiting tasks hear of work exactly when there is some."""
+"""Concurrent work is put back in order, and waiting tasks hear of work when there is some."""
 
 import asyncio
 

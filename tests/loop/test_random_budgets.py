@@ -49,7 +49,7 @@ def test_no_run_passes_its_budget_and_every_cent_is_accounted_for(
     budget = each * dice.choice([0.5, 1.5, 8, 20, 60])
     faulty = Faulty(seed)
     with StubServer(faulty) as server:
-        plan = plan_for(server, 25, judge=dice.random() < 0.5, concurrency=dice.randint(1, 16))
+        plan = plan_for(server, 16, judge=dice.random() < 0.5, concurrency=dice.randint(1, 16))
         prices = {"input_usd_per_mtok": price_in, "output_usd_per_mtok": price_out}
         plan = replace(plan, prices=prices, seed=seed)
         run = new_run(workspace, plan)

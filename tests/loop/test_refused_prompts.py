@@ -12,34 +12,29 @@ from core.workspace import Workspace, ledger
 
 
 def poisoned(asked: Asked) -> Says:
-    """One candidate in fifty is refused, however often it is asked for."""
-    bad = {a.body["seed"] for a in seen if not a.is_for_judge and a.number % 50 == 7}
-    seen.append(asked)
-    if asked.body["seed"] in bad or (not asked.is_for_judge and asked.number % 50 == 7):
+    """One candidate in fifty, by its seed, is refused however often it is asked for."""
+    if not asked.is_for_judge and int(asked.body["seed"]) % 50 == 49:
         return refusal(400, "flagged by the content policy", code="content_filter")
     return good(asked)
-
-
-seen: list[Asked] = []
 
 
 def test_one_prompt_in_fifty_is_refused_and_all_others_are_kept(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """150 candidates, three of them refused: asked once, named with the reason, not resumed."""
-    seen.clear()
+    """The refused ones of 150 are asked for once, named with the reason, and not resumed."""
     with StubServer(poisoned) as server:
         plan = plan_for(server, 150, concurrency=8)
         run = new_run(workspace, plan)
         summary = drive(workspace, plan, run)
-        assert (summary.stopped, summary.proposed, summary.calls) == ("done", 147, 150)
+        bad = [asked for asked in server.asked if int(asked.body["seed"]) % 50 == 49]
+        assert (summary.stopped, summary.proposed, summary.calls) == ("done", 150 - len(bad), 150)
         assert len(server.asked) == 150
         assert summary.cost_usd == pytest.approx(server.billed_usd(IN, OUT), abs=1e-12)
         assert drive(workspace, plan, run).calls == 150
         assert len(server.asked) == 150
     here = {candidate.index for candidate in ledger.candidates(workspace, run.run_id)}
     missing = sorted(set(range(150)) - here)
-    assert len(missing) == 3
+    assert len(missing) == len(bad) > 1
     assert main(["ledger", "show", run.run_id, "--json", "--workspace", str(workspace.root)]) == 0
     refused = json.loads(capsys.readouterr().out)["refused"]
     assert [one["candidate_index"] for one in refused] == missing

@@ -1,6 +1,5 @@
 """A run is watched, paused, continued and stopped by other processes."""
 
-import json
 import threading
 import time
 from pathlib import Path
@@ -53,7 +52,7 @@ def test_a_paused_run_asks_nothing_until_it_is_told_to_go_on(
         second = ["generate", str(plan), "--resume", run_id, "--workspace", str(workspace.root)]
         assert main(second) == 2
         last = capsys.readouterr().err.strip().splitlines()[-1]
-        assert f"run {run_id} is being written by process {child.pid} since" in last
+        assert f"run {run_id} is being written by process {child.process.pid} since" in last
         time.sleep(0.5)
         assert len(server.asked) == asked < 120
         live = live_of(workspace, run_id)
@@ -61,11 +60,10 @@ def test_a_paused_run_asks_nothing_until_it_is_told_to_go_on(
         assert live.cost_usd == pytest.approx(server.billed_usd(IN, OUT))
         assert live.reserved_usd == pytest.approx(0, abs=1e-12)
         assert steer(workspace, "continue", run_id) == 0
-        out, _ = child.communicate(timeout=60)
-        assert child.returncode == 0
-        assert json.loads(out)["stopped"] == "done"
-        assert json.loads(out)["proposed"] == 60
-        assert json.loads(out)["cost_usd"] == pytest.approx(server.billed_usd(IN, OUT))
+        facts = child.ended()
+        assert child.process.exitcode == 0
+        assert (facts["stopped"], facts["proposed"]) == ("done", 60)
+        assert facts["cost_usd"] == pytest.approx(server.billed_usd(IN, OUT))
     assert live_of(workspace, run_id) is None
 
 
@@ -81,9 +79,8 @@ def test_a_run_that_is_stopped_while_it_is_paused_keeps_what_is_settled(
             steer(workspace, "pause", run_id)
             until(lambda: is_paused(workspace, run_id), "it does not pause")
             assert steer(workspace, "stop", run_id) == 0
-            out, err = child.communicate(timeout=60)
-        facts = json.loads(out)
-        assert "Traceback" not in err
+            facts = child.ended()
+            assert child.process.exitcode == 130
         assert (facts["stopped"], facts["unsettled_usd"]) == ("cancelled", 0)
         assert 0 < facts["proposed"] < 200
         assert facts["calls"] == len(server.asked)
@@ -115,7 +112,7 @@ def test_readers_never_fail_while_a_run_is_written_and_killed(
 
     def read() -> None:
         reader = Workspace(workspace.root)
-        before = 0
+        before = 0.0
         while not ended.is_set():
             try:
                 for run in runs(reader):
@@ -131,19 +128,14 @@ def test_readers_never_fail_while_a_run_is_written_and_killed(
                 return
 
     with StubServer(slow) as server:
-        plan, more, run_id = plan_file(tmp_path, server, 40), [], ""
-        reader = threading.Thread(target=read)
-        for wanted in (20, None):
-            with generating(workspace, plan, *more) as child:
-                if not run_id:
-                    until(lambda: bool(server.asked), "nothing was asked")
-                    run_id = only_run(workspace)
-                    more = ["--resume", run_id]
-                    reader.start()
-                if wanted is None:
-                    child.communicate(timeout=60)
-                else:
-                    until(lambda: len(server.asked) > wanted, "nothing was asked")
+        plan, reader = plan_file(tmp_path, server, 40), threading.Thread(target=read)
+        with generating(workspace, plan):
+            until(lambda: bool(server.asked), "nothing was asked")
+            run_id = only_run(workspace)
+            reader.start()
+            until(lambda: len(server.asked) > 20, "nothing more was asked")
+        with generating(workspace, plan, "--resume", run_id) as child:
+            child.ended()
         ended.set()
         reader.join()
     assert failed == []

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from core.datasets import load_dataset
@@ -119,10 +119,16 @@ def test_rows_without_a_label_are_no_rows(workspace: Workspace, tmp_path: Path) 
     assert by_name(found.slices)[f"part = {MISSING}"].rows_per_label == {"b": 1}
 
 
+TWENTY = [(float(n), "p", "a") for n in range(1, 21)]
+
+
+# Without shrinking: an example takes long, and what fails is printed whole.
 @settings(
-    max_examples=10, derandomize=True, deadline=None,
+    max_examples=10, derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
+@example(rows=[*TWENTY, (None, "q", "b"), (None, "q", "b")])
+@example(rows=[*TWENTY, (20.5, "", "b"), (None, "q", "b")])
 @given(
     rows=st.lists(
         st.tuples(
