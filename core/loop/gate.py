@@ -44,6 +44,7 @@ class Gate:
         self._doubling = True
         self._ceiling, self._hold_until, self._hold = float(most), 0.0, _FIRST_HOLD_SECONDS
         self._last_cut = self._quiet_until = -1.0
+        self._before_burst = self.limit
         self.answers, self._first_mean, self._mean = 0, 0.0, 0.0
         self._waiting: deque[asyncio.Future[bool]] = deque()
         self._closed = False
@@ -115,11 +116,14 @@ class Gate:
         """
         self.refusals += 1
         self.refused_in_a_row += 1
-        is_new = sent_at > self._last_cut
-        self.bursts += is_new
+        if sent_at > self._last_cut:
+            self.bursts += 1
+            self._before_burst = self.limit
         self._cut(_CUT, sent_at)
-        # What is under way and was not refused is what it bears.
-        self.limit = max(1.0, min(self.limit, float(self.in_flight)))
+        # What is under way and was not refused is what it bears; where nothing is, it
+        # counts calls in a time and not at once, and half as many come after the quiet.
+        borne = min(self.limit, self.in_flight) if self.in_flight else self._before_burst / 2
+        self.limit = max(1.0, borne)
         self._ceiling = self.limit
         retry = self._retry
         if wait_seconds is None:

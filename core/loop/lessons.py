@@ -38,7 +38,7 @@ class Lessons:
         return max(0, (index // _BLOCK - 1) * _BLOCK)
 
     def for_candidate(self, index: int) -> Sequence[Lesson]:
-        """The latest rejections that this candidate may know of, one critic after the other."""
+        """The latest rejections that this candidate may know of, critics in turn, newest last."""
         end = bisect_left(self._indices, self.needed(index))
         by_critic: dict[str, list[Lesson]] = {}
         for lesson in self._lessons[max(0, end - 4 * _MOST) : end][::-1]:
@@ -46,4 +46,4 @@ class Lessons:
         chosen: list[Lesson] = []
         while len(chosen) < _MOST and any(by_critic.values()):
             chosen += [rest.pop(0) for rest in by_critic.values() if rest]
-        return chosen[:_MOST]
+        return chosen[:_MOST][::-1]

@@ -120,8 +120,8 @@ def candidates_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
         run_id,
         f", {_scored(workspace, run_id)}, paid AS (SELECT candidate_index, sum(cost_usd) AS usd "
         "FROM calls GROUP BY candidate_index) "
-        'SELECT c.candidate_id, c."index", c.kind, c.label, c.content, c.written_by, c.parents, c.extras, '
-        "coalesce(p.usd, 0) AS cost_usd, s.score FROM candidates c JOIN scored s USING "
+        'SELECT c.candidate_id, c."index", c.kind, c.label, c.content, c.written_by, c.parents, '
+        "c.extras, coalesce(p.usd, 0) AS cost_usd, s.score FROM candidates c JOIN scored s USING "
         '(candidate_id) LEFT JOIN paid p ON p.candidate_index = c."index" ORDER BY c."index"',
         "candidates",
         "critiques",
