@@ -71,11 +71,12 @@ def test_a_paid_run_is_priced_confirmed_steered_and_verified(
     stop = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
     expect(stop).to_have_count(0, timeout=120_000)
 
-    expect(
-        page.get_by_role("heading", name=re.compile("of 60 candidates are accepted"))
-    ).to_be_visible()
-    expect(page.get_by_text(re.compile("Expected were .* paid lie (in|out)side"))).to_be_visible()
-    page.get_by_role("button", name="Verify the ledger").click()
+    verify = page.get_by_role("button", name="Verify the ledger")
+    expect(page.get_by_text(re.compile("paid lie (in|out)side")).first).to_be_visible()
+    expect(verify).to_have_count(1)  # While a page is drawn anew, its old parts stand there too.
+    title = page.get_by_role("heading", name=re.compile("of 60 candidates are accepted"))
+    expect(title).to_have_count(1)
+    verify.click()
     expect(page.get_by_text("The ledger holds: 60 calls")).to_be_visible()
     assert len(endpoint.asked) == 60
 
