@@ -108,9 +108,9 @@ class Caller:
         sent_at = await gate.enter()
         try:
             outcome, call = await self._attempt(question, attempt, request)
+            self._tell(gate, outcome, call, sent_at)
         finally:
             gate.leave()
-        self._tell(gate, outcome, call, sent_at)
         return outcome, call
 
     def _tell(self, gate: Gate, outcome: Outcome, call: Call, sent_at: float) -> None:

@@ -44,7 +44,7 @@ class Gate:
         self._doubling = True
         self._ceiling, self._hold_until, self._hold = float(most), 0.0, _FIRST_HOLD_SECONDS
         self._last_cut = self._quiet_until = -1.0
-        self._before_burst = self.limit
+        self._before_burst, self._finds_level = self.limit, True
         self.answers, self._first_mean, self._mean = 0, 0.0, 0.0
         self._waiting: deque[asyncio.Future[bool]] = deque()
         self._closed = False
@@ -111,20 +111,21 @@ class Gate:
     def refused(self, sent_at: float, wait_seconds: float | None, luck: float) -> None:
         """The endpoint refused for want of capacity a call that was sent at *sent_at*.
 
-        Everyone is quiet for as long as it asked, or for a growing while if it
-        did not; *luck* in [0, 1) spreads the wait.
+        To be told before the call gives its place back. Everyone is quiet for as
+        long as it asked, or for a growing while if it did not; *luck* in [0, 1)
+        spreads the wait.
         """
         self.refusals += 1
         self.refused_in_a_row += 1
         if sent_at > self._last_cut:
             self.bursts += 1
-            self._before_burst = self.limit
-        self._cut(_CUT, sent_at)
-        # What is under way and was not refused is what it bears; where nothing is, it
-        # counts calls in a time and not at once, and half as many come after the quiet.
-        borne = min(self.limit, self.in_flight) if self.in_flight else self._before_burst / 2
-        self.limit = max(1.0, borne)
-        self._ceiling = self.limit
+            self._begin_burst()
+        if self._finds_level:
+            # What is under way and was not refused is what it bears; where nothing is, it
+            # counts calls in a time and not at once, and half as many come after the quiet.
+            others = max(0, self.in_flight - 1)
+            borne = min(self.limit, others) if others else self._before_burst / 2
+            self.limit = self._ceiling = max(1.0, borne)
         retry = self._retry
         if wait_seconds is None:
             growth = 2.0 ** max(0, self.bursts - 1)
@@ -134,17 +135,25 @@ class Gate:
             wait = min(wait_seconds, retry.longest_asked_wait_seconds) * (1.0 + 0.1 * luck)
         self._be_quiet(wait)
 
+    def _begin_burst(self) -> None:
+        """A refusal above the level that was borne finds that level; one below it is a cut."""
+        now, self._doubling = self._clock(), False
+        self._finds_level = now >= self._hold_until or self.limit > self._ceiling
+        self._before_burst, is_first = self.limit, self._last_cut < 0
+        self._last_cut = now
+        if not self._finds_level:
+            self.limit = max(1.0, self.limit * _CUT)
+            return
+        self._hold = _FIRST_HOLD_SECONDS if is_first else min(self._hold * 2, _LONGEST_HOLD_SECONDS)
+        self._hold_until = now + self._hold
+
     def _cut(self, factor: float, sent_at: float) -> None:
         """Shrink once for all calls that were sent before the last cut."""
         self._doubling = False
         if sent_at <= self._last_cut:
             return
-        now = self._clock()
-        self._hold = _FIRST_HOLD_SECONDS if self._last_cut < 0 else self._hold * 2
-        self._hold = min(self._hold, _LONGEST_HOLD_SECONDS)
-        self._last_cut, self._hold_until = now, now + self._hold
+        self._last_cut = self._clock()
         self.limit = max(1.0, self.limit * factor)
-        self._ceiling = self.limit
 
     def _learn(self, seconds: float) -> None:
         self.answers += 1
