@@ -45,8 +45,8 @@ def runs(found: Sequence[RunSummary], accepted: Sequence[int]) -> Rows:
             "proposed": 100 * r.proposed / r.wanted if r.wanted else None,
             "accepted": taken,
             "cost": money(r.cost_usd),
-            "by": r.run.model or r.run.generator,
             "calls": r.calls,
+            "by": r.run.model or r.run.generator,
             "run": r.run_id,
         }
         for r, taken in zip(found, accepted, strict=True)
@@ -66,7 +66,7 @@ def spending(found: Spending) -> Rows:
             "tokens out": line.output_tokens,
             "paid": money(line.cost_usd),
             "saved": money(line.saved_usd),
-            "median seconds": number(line.median_seconds, 2),
+            "median seconds": "–" if line.outcome == "cached" else number(line.median_seconds, 2),
         }
         for line in found.lines
     ]
