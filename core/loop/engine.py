@@ -90,6 +90,7 @@ def run_generation(
     RunBusyError
         Another process is writing this run.
     """
+    workspace = workspace.lean()
     with RunWriter(workspace, run.run_id) as writer:
         note_asked(workspace, run.run_id, {**asdict(plan), "budget_usd": budget_usd})
         standing = Standing(workspace, run.run_id)

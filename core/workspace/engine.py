@@ -45,8 +45,14 @@ def identifier(name: str) -> str:
 class Engine:
     """Runs queries over files below one folder, from any thread."""
 
-    def __init__(self, root: Path, also_reads: Sequence[Path] = ()) -> None:
-        """Open an in-memory database that can reach *root* and *also_reads*, nothing else."""
+    def __init__(
+        self, root: Path, also_reads: Sequence[Path] = (), threads: int | None = None
+    ) -> None:
+        """Open an in-memory database that can reach *root* and *also_reads*, nothing else.
+
+        It uses every processor, or so many *threads*: each takes some memory.
+        """
+        self._threads = threads
         self._root = root
         self._also_reads = tuple(also_reads)
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -60,7 +66,10 @@ class Engine:
             return self._connection.cursor()
 
     def _open(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(":memory:", config=dict(_LOCKDOWN))
+        config: dict[str, str | bool | int | float | list[str]] = {**_LOCKDOWN}
+        if self._threads is not None:
+            config["threads"] = self._threads
+        connection = duckdb.connect(":memory:", config=config)
         spill = self._root / ".spill"
         connection.execute(f"SET temp_directory = {quoted(spill)}")
         # A path is compared as it is spelt, so each is allowed in both spellings.

@@ -29,6 +29,10 @@ _COLUMNS = (
     "cached_tokens, reasoning_tokens, cache_write_tokens, counted_by, cost_usd, call_id"
 )
 
+_MARKS = f"({', '.join('?' * (_COLUMNS.count(',') + 1))})"
+_AT_ONCE = 500
+"""Rows of one statement; SQLite takes some thirty thousand values."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
@@ -92,12 +96,16 @@ class Exchanges:
             return
         if self._was_empty:
             self._own.update(exchange.request_key for exchange in exchanges)
-        marks = ", ".join("?" * (_COLUMNS.count(",") + 1))
         with self._using(create=True) as connection:
-            if connection is not None:
-                sql = f"INSERT OR IGNORE INTO exchanges ({_COLUMNS}) VALUES ({marks})"
-                connection.executemany(sql, map(_row, exchanges))
-                connection.commit()
+            if connection is None:
+                return
+            for start in range(0, len(exchanges), _AT_ONCE):
+                part = exchanges[start : start + _AT_ONCE]
+                # One statement for all: between two a busy process may wait for its turn.
+                rows = ", ".join([_MARKS] * len(part))
+                sql = f"INSERT OR IGNORE INTO exchanges ({_COLUMNS}) VALUES {rows}"
+                connection.execute(sql, [value for exchange in part for value in _row(exchange)])
+            connection.commit()
 
     def close(self) -> None:
         """Let the file go."""

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,12 @@ class Workspace:
                 f"write; choose another with --workspace or {HOME_VARIABLE}."
             ) from error
         self.engine = Engine(self.root)
+
+    def lean(self) -> "Workspace":
+        """The same folder for small questions: its engine takes one thread and little memory."""
+        other = copy(self)
+        other.engine = Engine(self.root, threads=1)
+        return other
 
     def path(self, *parts: str) -> Path:
         """A path inside the workspace; a part that would leave it is refused."""

@@ -115,9 +115,7 @@ class RunWriter:
             if self._handle is None:
                 raise WorkspaceError(f"run {self._run_id} is not open for writing.")
             try:
-                os.lseek(self._handle, self._size, os.SEEK_SET)
-                for start in range(0, len(lines), 1 << 30):
-                    _write_all(self._handle, lines[start : start + (1 << 30)])
+                _write_all(self._handle, lines, self._size)
                 os.fsync(self._handle)
                 self._size += len(lines)
             except BaseException as error:
@@ -139,10 +137,11 @@ class RunWriter:
             self._handle = None
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def _write_all(handle: int, data: bytes, at: int) -> None:
     view = memoryview(data)
     while view:
-        view = view[os.write(handle, view) :]
+        written = os.pwrite(handle, view[: 1 << 30], at)
+        view, at = view[written:], at + written
 
 
 def _whole_lines(handle: int) -> int:

@@ -18,6 +18,7 @@ from core.errors import RunBusyError
 from core.generation.plan import GenerationPlan
 from core.generation.plan_file import plan_from_toml
 from core.workspace import Workspace, ledger
+from core.workspace.journal import RunWriter
 from core.workspace.run_folder import run_ids
 from core.workspace.runs import run_summary
 
@@ -70,8 +71,9 @@ def test_a_killed_run_goes_on_and_pays_for_nothing_settled_again(
         wait_for(server, 25)
         (run_id,) = run_ids(workspace)
         assert run_summary(workspace, run_id).state == "running"
-        with pytest.raises(RunBusyError, match=f"written by process {child.pid} since"):
-            generate_from_plan(workspace, plan, resume=run_id)
+        busy = pytest.raises(RunBusyError, match=f"written by process {child.pid} since")
+        with busy, RunWriter(workspace, run_id):
+            pass
         child.kill()
         child.wait()
         time.sleep(0.1)

@@ -141,13 +141,13 @@ def test_a_full_disk_leaves_the_journal_as_it_was(
     with RunWriter(workspace, run.run_id) as writer:
         writer.append([candidate(0)])
         size = journal_of(workspace, run.run_id).stat().st_size
-        real = os.write
+        real = os.pwrite
 
-        def full(handle: int, data: bytes) -> int:
-            real(handle, bytes(data)[:20])
+        def full(handle: int, data: bytes, at: int) -> int:
+            real(handle, bytes(data)[:20], at)
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(os, "write", full)
+        monkeypatch.setattr(os, "pwrite", full)
         with pytest.raises(WorkspaceError, match=r"No space left on device.*free space"):
             writer.append([candidate(1), candidate(2)])
         monkeypatch.undo()
