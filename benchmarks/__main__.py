@@ -6,7 +6,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import first_page, large_files, learning_curves, loading, margin_speed
+from benchmarks import (
+    first_page,
+    large_files,
+    learning_curves,
+    loading,
+    loop_speed,
+    margin_speed,
+)
 
 ROOT = Path(__file__).resolve().parent
 
@@ -20,7 +27,7 @@ def main() -> int:
         f"{platform.python_version()}. Ratios are "
         "taken within one run; absolute times are of a shared machine.",
     ]
-    for module in (margin_speed, loading, large_files, learning_curves, first_page):
+    for module in (margin_speed, loading, loop_speed, large_files, learning_curves, first_page):
         table = module.measured()
         print(f"\n{table}", flush=True)
         parts += ["", table]
