@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -46,7 +46,7 @@ class JudgedCandidate:
     said: tuple[CriticSaid, ...]
     """By critic, the lowest score first: it decides."""
     extras: Mapping[str, Any] = field(default_factory=dict)
-    """What its kind adds; filled in by :func:`first_candidates` only."""
+    """What its kind adds."""
 
 
 def checked_tau(tau: float) -> float:
@@ -124,15 +124,7 @@ def first_candidates(
     found = ledger.candidates_frame(workspace, run_id)
     is_accepted = found["score"] >= checked_tau(tau)
     shown = pd.concat([found[is_accepted].head(n), found[~is_accepted].head(n)])
-    names = set(shown["candidate_id"])
-    extras = {
-        c.candidate_id: c.extras
-        for c in ledger.candidates(workspace, run_id)
-        if c.candidate_id in names
-    }
-    return [
-        replace(c, extras=extras[c.candidate_id]) for c in _judged(workspace, run_id, shown, tau)
-    ]
+    return _judged(workspace, run_id, shown, tau)
 
 
 def _judged(
@@ -150,6 +142,7 @@ def _judged(
             accepted=bool(row["score"] >= tau),
             parents=tuple(row["parents"]),
             said=said.get(row["candidate_id"], ()),
+            extras=json.loads(row["extras"]),
         )
         for row in _rows(shown)
     ]
