@@ -25,10 +25,14 @@ _ENTRIES = 32
 _FIRST = 5
 
 
+def names() -> list[str]:
+    """All runs of the workspace, newest first."""
+    return run_ids(workspace())
+
+
 def going() -> list[str]:
     """The runs that some process writes at this moment, newest first."""
-    names = run_ids(workspace())
-    return [name for name in names if is_being_written(workspace().path("runs", name))]
+    return [name for name in names() if is_being_written(workspace().path("runs", name))]
 
 
 def summary(run_id: str) -> RunSummary:

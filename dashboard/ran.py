@@ -14,9 +14,10 @@ from core.formats import count, interval, money, percent
 from core.generation.plan import MOST_CANDIDATES, GenerationPlan
 from core.workspace.runs import RunSummary
 from dashboard import cached, charts, ledger_tables, ledgers, pricing, show, work
+from dashboard.running import RUN
 
-RUN = "run"
 _SECONDS_BETWEEN_LOOKS = 4.0
+_LIST = "run list "
 _CLICKED, _CHECKED = "run clicked", "ledger checked"
 
 
@@ -64,16 +65,25 @@ def chosen(fingerprint: str) -> RunSummary | None:
     if st.session_state.get(RUN) not in found:
         named = st.query_params.get(RUN)
         st.session_state[RUN] = named if named in found else next(iter(found))
-    name = st.selectbox(
+    name = st.session_state[RUN]
+    # The choice is the session's; a list of the same key would bring the browser's
+    # older choice back when both change at once.
+    st.selectbox(
         "Run",
         list(found),
+        index=list(found).index(name),
         format_func=lambda r: f"{r} · {found[r].run.slice}",
-        key=RUN,
-        persist_state="session",
+        key=_LIST + name,
+        on_change=partial(_choose, name),
     )
-    # By its name: a bound list would put there what it shows.
     st.query_params[RUN] = name
     return found[name]
+
+
+def _choose(shown: str) -> None:
+    """What the list of this run was changed to; one that is gone may say what it showed."""
+    if (now := st.session_state[_LIST + shown]) != shown:
+        st.session_state[RUN] = now
 
 
 def details(run: RunSummary) -> None:
@@ -213,11 +223,15 @@ def _examples(run: RunSummary) -> None:
 
 def _next_to_do(run: RunSummary) -> None:
     """The way on for a run that fell short, and a button that derives its ledger again."""
-    key = f"{_CHECKED} {run.run_id} {cached.run_stamp(run.run_id)}"
+    key = f"{_CHECKED} {run.run_id} {run.calls} {run.state}"
     with st.container(horizontal=True):
         _go_on(run)
-        if st.button("Verify the ledger", icon=":material/verified:", key=f"verify {run.run_id}"):
-            st.session_state[key] = ledgers.verified(run.run_id)
+        st.button(
+            "Verify the ledger",
+            icon=":material/verified:",
+            key=f"verify {run.run_id}",
+            on_click=partial(_check, key, run.run_id),
+        )
     found = st.session_state.get(key)
     if found is None:
         return
@@ -230,6 +244,10 @@ def _next_to_do(run: RunSummary) -> None:
         st.error(f"The ledger does not hold: {', '.join(wrong)}.")
     rows = ledger_tables.checks(found)
     st.dataframe(rows, hide_index=True, alt="Checks of the ledger with findings")
+
+
+def _check(key: str, run_id: str) -> None:
+    st.session_state[key] = ledgers.verified(run_id)
 
 
 def _go_on(run: RunSummary) -> None:

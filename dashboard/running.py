@@ -12,6 +12,8 @@ from core.workspace.control import LiveFigures
 from core.workspace.runs import RunSummary
 from dashboard import ledgers, show, work
 
+RUN = "run"
+"""Where the session, and the page's address, keep the run that is shown in full."""
 _GOING = "runs going"
 _MOST = 4
 _UNKNOWN = "–"
@@ -19,6 +21,7 @@ _UNKNOWN = "–"
 
 def panel() -> None:
     """A card for each run that goes on; the page is drawn anew when one begins or ends."""
+    _show_the_new_one()
     st.session_state[_GOING] = tuple(ledgers.going()), work.is_generating()
     _cards()
 
@@ -26,10 +29,8 @@ def panel() -> None:
 @st.fragment(run_every=1.0)
 def _cards() -> None:
     going, starting = tuple(ledgers.going()), work.is_generating()
-    before, was_starting = st.session_state.get(_GOING, ((), False))
-    if (going, starting) != (before, was_starting):
-        if was_starting and (new := [name for name in going if name not in before]):
-            st.session_state["run"] = new[0]  # The page shows the run that was just started.
+    if (going, starting) != st.session_state.get(_GOING, ((), False)):
+        _show_the_new_one()
         st.session_state[_GOING] = going, starting
         st.rerun()
     if starting and not going:
@@ -39,6 +40,17 @@ def _cards() -> None:
             _card(run_id)
     if len(going) > _MOST:
         st.caption(f"{len(going) - _MOST:,} more are going on.")
+
+
+def _show_the_new_one() -> None:
+    """Show the run this session started as soon as it is there, be it over already."""
+    if (before := st.session_state.get(work.RUNS_BEFORE)) is None:
+        return
+    is_over = not work.is_generating()
+    if new := [name for name in ledgers.names() if name not in before]:
+        st.session_state[RUN] = new[0]
+    if new or is_over:
+        del st.session_state[work.RUNS_BEFORE]
 
 
 def _card(run_id: str) -> None:

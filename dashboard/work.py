@@ -7,13 +7,18 @@ import streamlit as st
 
 from core.formats import duration
 from core.workspace.jobs import Job, cancel_job, job, jobs, start_job
+from core.workspace.run_folder import run_ids
 from dashboard import audits, cached
 
+RUNS_BEFORE = "runs before"
+"""Where the session keeps the runs there were before the one it asked for, until that appears."""
 _SECONDS_BETWEEN_REFRESHES = 4.0
 
 
 def start(title: str, command: Sequence[str]) -> None:
     """Start a command of Datawall; every page then shows how far it is."""
+    if command[0] == "generate":
+        st.session_state[RUNS_BEFORE] = frozenset(run_ids(cached.workspace()))
     st.session_state["job"] = start_job(cached.workspace(), title, command)
 
 

@@ -17,7 +17,9 @@ from chromium import executable
 from serving import FLAGS, free_port, wait_for
 from visiting import Dashboard, Watched
 
-expect.set_options(timeout=30_000)
+WAITING_MS = 90_000
+"""How long a page is waited for: a loaded machine is slow, and its speed is not what is tested."""
+expect.set_options(timeout=WAITING_MS)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,7 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 def watched(browser: Browser, dashboard: Dashboard) -> Iterator[Watched]:
     """A fresh visitor at 1440 × 900."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(WAITING_MS)
     seen = Watched(page=context.new_page())
 
     def note(request: Request) -> None:

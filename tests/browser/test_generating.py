@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from servers import Asked, Says, StubServer, chat
 from visiting import Dashboard, Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 RUNNING_SECONDS = 1.0
 
@@ -61,7 +61,7 @@ def test_a_paid_run_is_priced_confirmed_steered_and_verified(
     assert not endpoint.asked
     dialog.get_by_role("button", name="Start the run").click()
 
-    page.get_by_role("button", name="Pause").click(timeout=90_000)
+    page.get_by_role("button", name="Pause").click(timeout=180_000)
     expect(page.get_by_role("button", name="Continue")).to_be_visible()
     expect(page.get_by_text(re.compile(r"spent · .* reserved · .* · budget"))).to_be_visible()
     at_rest = settled_requests(endpoint)
@@ -69,7 +69,7 @@ def test_a_paid_run_is_priced_confirmed_steered_and_verified(
     assert len(endpoint.asked) == at_rest
     page.get_by_role("button", name="Continue").click()
     stop = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
-    expect(stop).to_have_count(0, timeout=120_000)
+    expect(stop).to_have_count(0, timeout=240_000)
 
     verify = page.get_by_role("button", name="Verify the ledger")
     expect(page.get_by_text(re.compile("paid lie (in|out)side")).first).to_be_visible()

@@ -190,7 +190,7 @@ def test_a_run_in_another_process_grows_on_the_open_page(
     ) as process:
         shown: set[str] = set()
         while process.poll() is None:
-            page.wait_for_timeout(300)
+            page.wait_for_timeout(900)
             shown.add(state_of_runs(page))
             expect(page.get_by_role("button", name="Generate", exact=True).first).to_be_visible()
         out, error = process.communicate()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from visiting import Dashboard, Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize(

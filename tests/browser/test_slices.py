@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from test_journey import bakery
 from visiting import Dashboard, Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 SAMPLE = "customer_messages.csv"
 ROW = 35
@@ -83,7 +83,7 @@ def test_an_audit_that_is_stopped_keeps_its_scores(
     expect(page.get_by_text("large.csv: 3,072 rows.")).to_be_visible()
     page.get_by_role("button", name="Run the audit").first.click()
     main = page.get_by_test_id("stMain")
-    expect(main).to_contain_text("Curves are being drawn", timeout=120_000)
+    expect(main).to_contain_text("Curves are being drawn", timeout=240_000)
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     main.get_by_role("button", name="Stop", exact=True).first.click()
     expect(main).to_contain_text("Audit was stopped")

@@ -233,8 +233,23 @@ def test_the_address_names_the_run(home: Workspace, tmp_path: Path) -> None:
     app.query_params["run"] = older.run_id
     app.switch_page("views/generate.py").run()
     assert "of 11 candidates" in said(app)
-    app.selectbox(key="run").set_value(newer.run_id).run()
+    app.selectbox(key=f"run list {older.run_id}").set_value(newer.run_id).run()
     assert "of 12 candidates" in said(app)
+
+
+def test_the_run_that_was_just_started_is_shown_even_if_it_is_over_already(
+    home: Workspace, tmp_path: Path
+) -> None:
+    """A quick run may begin and end between two looks of the page."""
+    older = made(home, tmp_path, plan_text(candidates=11))
+    app = opened()
+    assert app.query_params["run"] == older.run_id
+    app.session_state["runs before"] = frozenset({older.run_id})  # as the button leaves it
+    newer = made(home, tmp_path, plan_text(candidates=12))
+    app.run()
+    assert app.query_params["run"] == newer.run_id
+    assert "of 12 candidates" in said(app)
+    assert "runs before" not in app.session_state
 
 
 def test_a_plan_file_is_priced_in_place_of_the_controls(home: Workspace, tmp_path: Path) -> None:
