@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import planning, pricing, ran, running, show
+from dashboard import choosing, planning, pricing, ran, running, show
 
 st.title("Generate and critique")
 data, label = show.chosen_data(), show.chosen_label()
@@ -14,8 +14,8 @@ with left:
     plan = planning.plan(data, label, chain)
 with right:
     pricing.card(plan, chain.scenario.settings["model"])
-    ran.listing(data.fingerprint)
-run = ran.chosen(data.fingerprint)
+    choosing.listing(data.fingerprint)
+run = choosing.chosen(data.fingerprint)
 if run is not None:
     ran.details(run)
 st.caption("Each attempt to call a model is a row of the ledger, whatever came of it.")
