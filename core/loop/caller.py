@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from core.errors import ProviderError
 from core.generation.replies import EndpointError, EndpointRefusedError, Reply
+from core.loop.alone import FirstAlone
 from core.loop.asking import (
     Answered,
     LostError,
@@ -47,6 +48,7 @@ class Caller:
         self._dice = random.Random(connection.attempts.run_id)
         self.gates: dict[str, Gate] = {}
         """One per model; generator and critics of one model share it."""
+        self._firsts: dict[str, FirstAlone] = {}
         self.stopping = asyncio.Event()
         self.answered = asyncio.Event()
         """Set once the endpoint has answered anything."""
@@ -56,11 +58,16 @@ class Caller:
         self.stopping.set()
         for gate in self.gates.values():
             gate.close()
+        for first in self._firsts.values():
+            first.end()
 
     def _gate(self, model: str) -> Gate:
         if model not in self.gates:
             self.gates[model] = Gate(self._most, timeout_seconds=self._timeout, retry=self._retry)
         return self.gates[model]
+
+    def _first(self, model: str) -> FirstAlone:
+        return self._firsts.setdefault(model, FirstAlone())
 
     async def ask(self, question: Question, read: Callable[[str], Read]) -> Answered[Read]:
         """The answer, read; its call is for the caller to record with what follows from it.
@@ -74,6 +81,10 @@ class Caller:
         BudgetSpentError, StoppedError
             No further call may be sent.
         """
+        async with self._first(question.model).turn():
+            return await self._answer(question, read)
+
+    async def _answer(self, question: Question, read: Callable[[str], Read]) -> Answered[Read]:
         attempt, failures = question.attempts_before, 0
         while True:
             attempt += 1
@@ -116,6 +127,8 @@ class Caller:
     def _tell(self, gate: Gate, outcome: Outcome, call: Call, sent_at: float) -> None:
         """What the attempt says about how much the endpoint bears."""
         if not isinstance(outcome, EndpointError):
+            if isinstance(outcome, Reply) or not outcome.ends_run:
+                self._first(call.model).end()
             gate.answered(call.latency_seconds)
         elif outcome.is_capacity:
             gate.refused(sent_at, outcome.wait_seconds, self._dice.random())
@@ -135,6 +148,7 @@ class Caller:
         call = lost(reservation, "stopped before the answer came")
         try:
             await self._commits.append([reservation])
+            self._first(question.model).sent()
             started = time.monotonic()
             outcome = await self._sent(question)
             seconds = time.monotonic() - started

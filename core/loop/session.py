@@ -6,7 +6,6 @@ same however fast each call was.
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -26,9 +25,6 @@ from core.records import Candidate, Critique, StopReason
 
 GRACE_SECONDS = 8.0
 """How long a stopped run waits for answers that are already paid for."""
-
-_FIRST_ALONE_SECONDS = 0.2
-"""How long the first call is alone: a wrong key or address answers sooner and costs one call."""
 
 _MOST_LOST_IN_A_ROW, _MOST_OUTAGES_IN_A_ROW = 10, 3
 _MOST_AHEAD = 4_000
@@ -61,8 +57,8 @@ class Session:
         watching = asyncio.create_task(self._a.live.watch(self._bell.ring_all))
         with on_signals(self._cancel):
             workers = [
-                asyncio.create_task(self._worker(first=n == 0))
-                for n in range(min(concurrency, max(1, len(self._todo))))
+                asyncio.create_task(self._worker())
+                for _ in range(min(concurrency, max(1, len(self._todo))))
             ]
             try:
                 await self._finished(workers)
@@ -105,10 +101,7 @@ class Session:
         self._a.caller.stop()
         self._bell.ring_all()
 
-    async def _worker(self, *, first: bool) -> None:
-        if not first:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._a.caller.answered.wait(), _FIRST_ALONE_SECONDS)
+    async def _worker(self) -> None:
         while (job := await self._job()) is not None:
             try:
                 await job()
