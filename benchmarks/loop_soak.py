@@ -53,7 +53,7 @@ def carried_out(folder: str, address: str, calls: int, at_once: int) -> RunSumma
         run,
         plan,
         Variants.of(calls),
-        NoCritics(),  # type: ignore[arg-type]
+        NoCritics(),
         prices_of(plan),
         budget_usd=plan.budget_usd,
         retry=_QUICK,
@@ -159,7 +159,7 @@ def budgets(trials: int = 50) -> Finding:
                 run,
                 plan,
                 Variants.of(150),
-                NoCritics(),  # type: ignore[arg-type]
+                NoCritics(),
                 prices_of(plan),
                 budget_usd=plan.budget_usd,
                 retry=_QUICK,
@@ -209,9 +209,9 @@ def memory(calls: int = 10_000, at_once: int = 256) -> Finding:
             run,
             plan,
             Variants.of(calls),
-            NoCritics(),  # type: ignore[arg-type]
+            NoCritics(),
             prices_of(plan),
-            judge=YesJudge(),  # type: ignore[arg-type]
+            judge=YesJudge(),
             budget_usd=1_000.0,
             progress=note,
         )

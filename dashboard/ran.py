@@ -162,11 +162,11 @@ def _next_to_do(run: RunSummary) -> None:
             "Verify the ledger",
             icon=":material/verified:",
             key=f"verify {run.run_id}",
-            on_click=partial(_check, key, run.run_id),
+            on_click=lambda: st.session_state.update({key: None}),
         )
-    found = st.session_state.get(key)
-    if found is None:
+    if key not in st.session_state:
         return
+    found = st.session_state[key] = st.session_state[key] or ledgers.verified(run.run_id)
     if found.ok:
         paid = show.written(money(found.cost_usd))
         holds = f"The ledger holds: {count(found.calls)} calls, {paid}."
@@ -176,10 +176,6 @@ def _next_to_do(run: RunSummary) -> None:
         st.error(f"The ledger does not hold: {', '.join(wrong)}.")
     rows = ledger_tables.checks(found)
     st.dataframe(rows, hide_index=True, alt="Checks of the ledger with findings")
-
-
-def _check(key: str, run_id: str) -> None:
-    st.session_state[key] = ledgers.verified(run_id)
 
 
 def _go_on(run: RunSummary) -> None:

@@ -29,9 +29,7 @@ def panel() -> None:
 @st.fragment(run_every=1.0)
 def _cards() -> None:
     going, starting = tuple(ledgers.going()), work.is_generating()
-    if (going, starting) != st.session_state.get(_GOING, ((), False)):
-        _show_the_new_one()
-        st.session_state[_GOING] = going, starting
+    if (going, starting) != st.session_state[_GOING]:
         st.rerun()
     if starting and not going:
         work.starting_card()

@@ -111,8 +111,12 @@ def _card(now: Job) -> None:
             f"{now.what} ({now.done:,} of {now.total:,})" if now.total else now.what or "starting"
         )
         st.progress(min(share, 1.0), text=f"{now.title}: {what}{left}")
-        if st.button("Stop", key=f"stop {now.job_id}", icon=":material/stop:"):
-            cancel_job(cached.workspace(), now.job_id)
+        st.button(
+            "Stop",
+            key=f"stop {now.job_id}",
+            icon=":material/stop:",
+            on_click=lambda: cancel_job(cached.workspace(), now.job_id),
+        )
 
 
 def _refresh_when_stored() -> None:

@@ -1,6 +1,13 @@
-"""What a critic says, and the two facts about critics that the loop has to know."""
+"""What a critic says, and what the loop has to know of critics, whoever they are.
 
+Nothing here brings learners along, which a run without critics does not need.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+from core.records import Candidate, Critique, Prompt
 
 JUDGE = "judge"
 """The name of the critic that asks a model."""
@@ -19,3 +26,26 @@ class Verdict:
     score: float | None
     """In [0, 1]; None when it could not be judged."""
     reason: str
+
+
+class FreeCritics(Protocol):
+    """Critics that need no model, together."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names, in the order they are asked."""
+
+    def critiques(self, candidates: Sequence[Candidate]) -> list[list[Critique]]:
+        """Every critic's judgement of each candidate, in the order the candidates were made."""
+
+
+class PaidCritic(Protocol):
+    """A critic that words a question to a model and reads the answer; someone else sends it."""
+
+    model: str
+
+    def prompt(self, content: Mapping[str, Any], index: int) -> Prompt:
+        """The question about the candidate of this index."""
+
+    def read(self, answer: str) -> Verdict:
+        """The verdict in an answer; raises ``ProviderError`` when it holds none."""

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -48,7 +49,7 @@ class Caller:
         self._dice = random.Random(connection.attempts.run_id)
         self.gates: dict[str, Gate] = {}
         """One per model; generator and critics of one model share it."""
-        self._firsts: dict[str, FirstAlone] = {}
+        self._firsts: dict[str, FirstAlone] = defaultdict(FirstAlone)
         self.stopping = asyncio.Event()
         self.answered = asyncio.Event()
         """Set once the endpoint has answered anything."""
@@ -66,9 +67,6 @@ class Caller:
             self.gates[model] = Gate(self._most, timeout_seconds=self._timeout, retry=self._retry)
         return self.gates[model]
 
-    def _first(self, model: str) -> FirstAlone:
-        return self._firsts.setdefault(model, FirstAlone())
-
     async def ask(self, question: Question, read: Callable[[str], Read]) -> Answered[Read]:
         """The answer, read; its call is for the caller to record with what follows from it.
 
@@ -81,7 +79,7 @@ class Caller:
         BudgetSpentError, StoppedError
             No further call may be sent.
         """
-        async with self._first(question.model).turn():
+        async with self._firsts[question.model].turn():
             return await self._answer(question, read)
 
     async def _answer(self, question: Question, read: Callable[[str], Read]) -> Answered[Read]:
@@ -128,7 +126,7 @@ class Caller:
         """What the attempt says about how much the endpoint bears."""
         if not isinstance(outcome, EndpointError):
             if isinstance(outcome, Reply) or not outcome.ends_run:
-                self._first(call.model).end()
+                self._firsts[call.model].end()
             gate.answered(call.latency_seconds)
         elif outcome.is_capacity:
             gate.refused(sent_at, outcome.wait_seconds, self._dice.random())
@@ -148,7 +146,7 @@ class Caller:
         call = lost(reservation, "stopped before the answer came")
         try:
             await self._commits.append([reservation])
-            self._first(question.model).sent()
+            self._firsts[question.model].sent()
             started = time.monotonic()
             outcome = await self._sent(question)
             seconds = time.monotonic() - started

@@ -2,8 +2,8 @@
 
 import asyncio
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
+from core.critique.verdict import FreeCritics, PaidCritic
 from core.errors import Cancelled
 from core.formats import count
 from core.generation.batches import BatchEndpoint
@@ -31,10 +31,6 @@ from core.workspace.journal import RunWriter
 from core.workspace.run_folder import note_asked
 from core.workspace.runs import RunSummary, run_summary
 
-if TYPE_CHECKING:  # Critics bring learners along, which a run without them does not need.
-    from core.critique.judge import Judge
-    from core.critique.panel import Panel
-
 _BATCH = 25
 _LOST = "the process ended before the answer came"
 
@@ -47,7 +43,7 @@ class _Work:
     writer: RunWriter
     run: Run
     plan: GenerationPlan
-    panel: "Panel"
+    panel: FreeCritics
     standing: Standing
     stops: StopRules
     lessons: Lessons | None
@@ -59,10 +55,10 @@ def run_generation(
     run: Run,
     plan: GenerationPlan,
     generator: LocalGenerator | PromptedGenerator,
-    panel: "Panel",
+    panel: FreeCritics,
     prices: PriceBook,
     *,
-    judge: "Judge | None" = None,
+    judge: PaidCritic | None = None,
     budget_usd: float | None = None,
     progress: Progress = no_progress,
     retry: RetryPolicy | None = None,
@@ -169,7 +165,7 @@ def _propose_here(work: _Work, generator: LocalGenerator) -> tuple[StopReason, s
 async def _ask_endpoint(
     work: _Work,
     generator: LocalGenerator | PromptedGenerator,
-    judge: "Judge | None",
+    judge: PaidCritic | None,
     prices: PriceBook,
     budget_usd: float | None,
     retry: RetryPolicy,
@@ -233,7 +229,7 @@ def _surroundings(
     connection: Connection,
     caller: Caller,
     generator: LocalGenerator | PromptedGenerator,
-    judge: "Judge | None",
+    judge: PaidCritic | None,
 ) -> Surroundings:
     plan, run, standing = work.plan, work.run, work.standing
     todo = standing.todo(plan.candidates, run.critics)

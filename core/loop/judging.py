@@ -1,23 +1,19 @@
 """The paid critic's question about a candidate, and the verdict to record."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from core.critique.verdict import HOPELESS, JUDGE, Verdict
+from core.critique.verdict import HOPELESS, JUDGE, PaidCritic, Verdict
 from core.loop.asking import Answered, LostError, Question
 from core.loop.caller import Caller
 from core.loop.standing import MOST_UNREADABLE, Standing
 from core.records import Candidate, Critique
 from core.workspace.facts import Fact
 
-if TYPE_CHECKING:
-    from core.critique.judge import Judge
-
 
 class Judging:
     """Asks the judge about candidates, from where earlier sessions left it."""
 
-    def __init__(self, judge: "Judge", standing: Standing) -> None:
+    def __init__(self, judge: PaidCritic, standing: Standing) -> None:
         """Word questions as *judge* does."""
         self._judge, self._standing = judge, standing
 

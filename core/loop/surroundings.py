@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from core.critique.verdict import FreeCritics
 from core.loop.budget import Budget
 from core.loop.caller import Caller
 from core.loop.commits import GroupCommit
@@ -16,16 +16,13 @@ from core.loop.standing import Todo
 from core.loop.stops import StopRules
 from core.records import Progress, Run
 
-if TYPE_CHECKING:  # Critics bring learners along, which a run without them does not need.
-    from core.critique.panel import Panel
-
 
 @dataclass(slots=True, kw_only=True)
 class Surroundings:
     """What a session works with."""
 
     run: Run
-    panel: "Panel"
+    panel: FreeCritics
     proposing: Proposing
     judging: Judging | None
     caller: Caller

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,9 +30,9 @@ def endpoint() -> Iterator[StubServer]:
         yield server
 
 
-def typed(page: Page, role: str, name: str, text: str) -> None:
+def typed(page: Page, role: Literal["spinbutton", "textbox"], name: str, text: str) -> None:
     """Fill in a field and leave it."""
-    field = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+    field = page.get_by_role(role, name=name, exact=True)
     field.fill(text)
     field.press("Tab")
 

@@ -6,6 +6,7 @@ import pytest
 from messages import endpoint_text, plan_text, written
 from servers import Asked, Says, StubServer, obliging, refusal
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from core.analysis.generate import generate_from_plan
 from core.analysis.sample import fill_with_sample
@@ -65,7 +66,7 @@ def ask_endpoint(app: AppTest, base_url: str, *, priced: bool = True) -> None:
     app.run()
 
 
-def start_button(app: AppTest) -> object:
+def start_button(app: AppTest) -> Button:
     """The button that starts a run, or asks before it does."""
     return next(b for b in app.button if b.label.startswith("Generate"))
 
@@ -78,7 +79,7 @@ def test_closing_the_deficit_is_what_one_begins_with(home: Workspace) -> None:
     assert app.segmented_control(key="plan amount").value == "Close the deficit"
     assert "close the median deficit of" in said(app)
     assert "$0: no model is asked" in said(app).replace("*", "")
-    assert start_button(app).label == "Generate"  # type: ignore[attr-defined]
+    assert start_button(app).label == "Generate"
 
 
 def test_nothing_is_paid_before_price_and_budget_are_confirmed(
@@ -93,7 +94,7 @@ def test_nothing_is_paid_before_price_and_budget_are_confirmed(
         prices = {m.label: m.value for m in app.metric}
         assert prices["Cost (P50)"].startswith("$")
         assert app.number_input(key="plan budget").value >= 0.01
-        start_button(app).click().run()  # type: ignore[attr-defined]
+        start_button(app).click().run()
         assert "is expected to cost" in said(app)
         assert "The run stops before it passes" in said(app)
         next(b for b in app.button if b.label == "Cancel").click().run()
@@ -137,7 +138,7 @@ def test_what_must_be_mended_is_one_sentence_and_the_button_waits(
     assert [sentence in w.value for w in app.warning] == [True]
     assert "generator.model" not in app.warning[0].value
     assert "plan:" not in app.warning[0].value
-    assert start_button(app).disabled  # type: ignore[attr-defined]
+    assert start_button(app).disabled
     assert app.text_input(key="plan base url").value == base_url
 
 
@@ -148,7 +149,7 @@ def test_a_budget_of_nothing_is_refused(home: Workspace, tmp_path: Path) -> None
     ask_endpoint(app, "http://127.0.0.1:9/v1")
     app.number_input(key="plan budget").set_value(0.0).run()
     assert any("pays for no call" in w.value for w in app.warning)
-    assert start_button(app).disabled  # type: ignore[attr-defined]
+    assert start_button(app).disabled
 
 
 def test_too_few_anchors_and_facts_without_a_model_are_said(
@@ -165,7 +166,7 @@ def test_too_few_anchors_and_facts_without_a_model_are_said(
     assert any("anchor on the training side" in w.value for w in app.warning)
     app.selectbox(key="plan kind").set_value("knowledge_triple").run()
     assert any("knows no facts" in w.value for w in app.warning)
-    assert start_button(app).disabled  # type: ignore[attr-defined]
+    assert start_button(app).disabled
     assert not app.exception
 
 

@@ -15,7 +15,7 @@ from core.generation.plan_file import plan_from_toml
 from core.generation.prompted import EndpointGenerator
 from core.loop.caller import RetryPolicy
 from core.loop.engine import run_generation
-from core.records import Progress, Run, no_progress
+from core.records import Candidate, Progress, Run, no_progress
 from core.workspace import Workspace
 from core.workspace.run_folder import now_utc, save_run
 from core.workspace.runs import RunSummary, new_run_id
@@ -98,3 +98,16 @@ def good(asked: Asked) -> Says:
 def by_content(asked: Asked) -> Says:
     """The same answer to the same question under the same seed, whenever it is asked."""
     return chat(verdict()) if asked.is_for_judge else chat(said(int(asked.body["seed"])))
+
+
+def proposal(index: int, text: str) -> Candidate:
+    """A candidate of the run ``r``, not judged yet."""
+    return Candidate(
+        candidate_id=f"r/{index}",
+        run_id="r",
+        index=index,
+        kind="training_case",
+        label="s",
+        content={"text": text},
+        written_by="stub",
+    )

@@ -4,29 +4,21 @@ import random
 from dataclasses import replace
 
 import pytest
-from driving import drive, plan_for, said
+from driving import drive, plan_for, proposal, said
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers import Asked, Says, StubServer, chat
 
 from core.loop.lessons import Lessons
 from core.loop.stops import Settled
-from core.records import Candidate, Critique
+from core.records import Critique
 from core.workspace import Workspace, ledger
 
 
 def rejected(index: int, critic: str = "format", reason: str = "too long") -> Settled:
     """A candidate that one critic turned down and another liked."""
     name = f"r/{index}"
-    candidate = Candidate(
-        candidate_id=name,
-        run_id="r",
-        index=index,
-        kind="training_case",
-        label="s",
-        content={"text": f"text {index}"},
-        written_by="stub",
-    )
+    candidate = proposal(index, f"text {index}")
     scores = ((critic, 0.1, reason), ("other", 0.9, "fine"))
     return Settled(
         index,

@@ -4,7 +4,7 @@ import random
 from itertools import count as counted
 
 import pytest
-from driving import by_content, drive, plan_for
+from driving import by_content, drive, plan_for, proposal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers import Asked, Says, StubServer
@@ -12,7 +12,7 @@ from servers import Asked, Says, StubServer
 from core.generation.plan import GenerationPlan
 from core.loop.order import InOrder
 from core.loop.stops import Settled, StopRules
-from core.records import Candidate, Critique
+from core.records import Critique
 from core.workspace import Workspace, ledger
 
 CRITICS = ("format", "duplicate")
@@ -27,15 +27,7 @@ def rules(**changes: object) -> StopRules:
 def settled(index: int, *, accepted: bool = True, repeats: bool = False) -> Settled:
     """A candidate that both critics have seen."""
     name = f"r/{index}"
-    candidate = Candidate(
-        candidate_id=name,
-        run_id="r",
-        index=index,
-        kind="training_case",
-        label="s",
-        content={"text": name},
-        written_by="stub",
-    )
+    candidate = proposal(index, name)
     scores = {"format": 0.9 if accepted else 0.1, "duplicate": 0.2 if repeats else 1.0}
     said = [
         Critique(candidate_id=name, run_id="r", critic=critic, score=score, reason="")
