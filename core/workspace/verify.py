@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.formats import money
 from core.records import Call
 from core.workspace import ledger
 from core.workspace.exchanges import Exchanges, digest
@@ -58,7 +59,9 @@ def verify_sums(workspace: Workspace, run_id: str, calls: Sequence[Call]) -> lis
     total = math.fsum(call.cost_usd for call in calls)
     right = not off and abs(total - now["cost_usd"]) <= _CENT_DUST
     found = (
-        f"{', '.join(off)} differ from the rows" if off else f"{len(calls)} calls, {total!r} USD"
+        f"{', '.join(off)} differ from the rows"
+        if off
+        else f"{len(calls)} calls, {money(total)} in all"
     )
     twice = [name for name, times in Counter(c.call_id for c in calls).items() if times > 1]
     return [
