@@ -37,7 +37,8 @@ PAGES = {
 page = st.navigation(PAGES, expanded=True)
 try:
     inputs.sidebar()
-    work.panel(shows_runs=page.url_path == "generate")
+    with st.container():  # Always there, so that a page keeps its place when work begins.
+        work.panel(shows_runs=page.url_path == "generate")
     page.run()
 except DatawallError as error:
     st.error(str(error))

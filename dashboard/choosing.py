@@ -6,20 +6,21 @@ from functools import partial
 import streamlit as st
 
 from core.workspace.runs import RunSummary
-from dashboard import cached, ledger_tables, ledgers
+from dashboard import cached, ledger_tables, ledgers, work
 from dashboard.running import RUN
 
 _LIST = "run list "
+_SECONDS_BETWEEN_LOOKS = 2.0
 _CLICKED = "run clicked"
 
 
 def listing(fingerprint: str) -> None:
     """The runs on a dataset, as they grow; a click on one chooses it."""
     st.subheader("Runs")
-    _listing(fingerprint)
+    is_quiet = not (ledgers.going() or work.is_generating())
+    st.fragment(run_every=None if is_quiet else _SECONDS_BETWEEN_LOOKS)(_listing)(fingerprint)
 
 
-@st.fragment(run_every=2.0)
 def _listing(fingerprint: str) -> None:
     if st.session_state.pop(_CLICKED, False):
         st.rerun()

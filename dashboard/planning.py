@@ -64,8 +64,11 @@ def plan(data: Dataset, label: str, chain: Chain) -> GenerationPlan:
     st.caption(KINDS[kind][1])
     now = inputs.choice()
     own = cached.chain(data.fingerprint, label, now.target, now.tau, part, now.question)
-    amount = _amount(f"{data.fingerprint} {label} {part}", own)
-    maker = makers.ask(own)
+    # A place of its own for each: what one of them shows moves nothing below it.
+    with st.container():
+        amount = _amount(f"{data.fingerprint} {label} {part}", own)
+    with st.container():
+        maker = makers.ask(own)
     with st.expander("More", icon=":material/tune:"):
         rules = _rules(amount, maker)
         more = makers.more(maker)

@@ -47,12 +47,14 @@ def card(plan: GenerationPlan, usual_model: str) -> None:
     with st.container(border=True):
         st.subheader("Before it starts")
         valid = ready = None
+        priced, to_mend = st.container(), st.container()
         try:
             valid = _valid(plan)
             _refuse_unreachable(valid)
-            ready = _paid(valid) if is_paid(valid) else _free(valid, usual_model)
+            with priced:
+                ready = _paid(valid) if is_paid(valid) else _free(valid, usual_model)
         except DatawallError as error:
-            st.warning(spoken(error), icon=":material/error:")
+            to_mend.warning(spoken(error), icon=":material/error:")
         _start(ready or valid or plan, is_ready=ready is not None, is_valid=valid is not None)
 
 
