@@ -1,6 +1,6 @@
 """A run of the loop that asks plain questions, for benchmarks and soak tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -75,22 +75,26 @@ class Variants:
 class YesJudge:
     """Asks a model whether a candidate is good, and takes any answer for a yes."""
 
-    model = "mock-model"
+    jurors = ("mock-model",)
 
-    def prompt(self, content: Mapping[str, Any], index: int) -> Prompt:
+    def refuses(self, content: Mapping[str, Any]) -> str:
+        """Never."""
+        return ""
+
+    def prompt(self, content: Mapping[str, Any], index: int, vote: int = 0) -> Prompt:
         """The question about the candidate of this index."""
         return Prompt(
             instructions="You answer with one JSON object.",
-            question=f"#{index}# Is it good? <proposed>{content['text']}</proposed>",
+            question=f"#{index}# Is it good? <proposed-0>{content['text']}</proposed-0>",
             schema_name="verdict",
             schema=_SHAPE,
             max_output_tokens=64,
             temperature=0.0,
         )
 
-    def read(self, answer: str) -> Verdict:
-        """A yes."""
-        return Verdict(score=1.0, reason=answer[:40])
+    def reader(self, index: int, vote: int = 0) -> Callable[[str], Verdict]:
+        """What takes any answer for a yes."""
+        return lambda answer: Verdict(score=1.0, reason=answer[:40])
 
 
 class NoCritics:

@@ -94,9 +94,10 @@ def _key(body: bytes) -> bytes:
 
 def _content(body: bytes) -> str:
     """A verdict for a judge; for a generator a text that is its own for every prompt."""
-    if b"<proposed>" in body:
-        verdict = {"reason": "seen", "belongs": True, "plausible": True, "sound": True}
-        return json.dumps(verdict)
+    check = body.partition(b"<proposed-")[2].partition(b">")[0]
+    if check:
+        verdict = dict.fromkeys(("belongs", "plausible", "sound", "clean"), True)
+        return json.dumps({"reason": "seen", **verdict, "check": check.decode()})
     mark = hashlib.blake2b(body, digest_size=12).hexdigest()
     words = " ".join(mark[i : i + 4] for i in range(0, 24, 4))
     return json.dumps({"text": f"please stop my card {words}"})

@@ -65,6 +65,14 @@ def money(value: float | None) -> str:
     return f"{sign}${number(size)}"
 
 
+def coefficient(value: float | None) -> str:
+    """A coefficient between −1 and 1: two decimals, for the third is noise."""
+    odd = _odd(value)
+    if odd or value is None:
+        return odd or UNKNOWN
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+
+
 def percent(value: float | None, decimals: int = 1) -> str:
     """A fraction as per cent; more decimals near 0 and 1 so that 99.96 % is not 100 %."""
     odd = _odd(value)

@@ -145,6 +145,29 @@ class Critique:
     call_id: str | None = None
 
 
+SKIPPED = "skipped"
+TAKEN_BACK = "taken back"
+CAME_UP = "came up in the draw"
+"""Notes of acts that say neither good nor bad; this one only adds a draw to what was said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One act of a person who judges candidates; the last word of each labeller counts."""
+
+    candidate_id: str
+    run_id: str
+    good: bool | None
+    """None: taken back, skipped, or nothing but a draw; ``note`` says which."""
+    labeller: str
+    at: datetime
+    drawn: float | None
+    """Lowest score of the candidates it was drawn from by chance; None: picked by hand."""
+    note: str = ""
+    of: int | None = None
+    """How many candidates the run held when it was drawn."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One execution of a generation plan, written before its first call."""

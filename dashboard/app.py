@@ -20,6 +20,7 @@ PAGES = {
     "2 · Architecture": [
         st.Page("views/knowledge.py", title="Knowledge", icon=":material/hub:"),
         st.Page("views/generate.py", title="Generate and critique", icon=":material/auto_awesome:"),
+        st.Page("views/label.py", title="Label", icon=":material/label:"),
         st.Page("views/strictness.py", title="Strictness", icon=":material/tune:"),
     ],
     "3 · Execution": [

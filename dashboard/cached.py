@@ -11,17 +11,14 @@ from typing import Any
 
 import streamlit as st
 
-from core import formats
 from core.analysis.board import BoardSummary, board_of
 from core.analysis.chain import Chain, chain_of, save_scenario, stored_scenario
 from core.analysis.cogs import CogsAnswer, cogs_of
-from core.analysis.corpus import candidates_near
 from core.analysis.export import export
 from core.analysis.frontier import FrontierAnswer, frontier_of
 from core.analysis.margin import MarginAnswer, margin_of
 from core.analysis.order import Order, order_of
 from core.analysis.scenario import GROUPS
-from core.analysis.strictness import StrictnessAnswer, strictness_of_run
 from core.assumptions import Scenario, scenario_to_toml
 from core.report.html import board_html
 from core.workspace.datasets import Dataset, datasets
@@ -54,9 +51,9 @@ def warm_up() -> None:
 def stamp() -> tuple[int, int]:
     """Changes whenever a fact is added to the workspace."""
     root, newest, files = workspace().root, 0, 0
-    for folder in ("datasets", "audits", "evidence", "runs", "scenarios"):
+    for folder in ("datasets", "audits", "evidence", "runs", "scenarios", "labels"):
         for path in (root / folder).glob(
-            "*" if folder in ("audits", "evidence", "scenarios") else "*/*"
+            "*" if folder in ("audits", "evidence", "scenarios", "labels") else "*/*"
         ):
             try:
                 newest = max(newest, path.stat().st_mtime_ns)
@@ -179,35 +176,10 @@ def runs_of(fingerprint: str, limit: int = 12) -> list[RunSummary]:
     return [r for r in runs(workspace()) if r.run.dataset == fingerprint][:limit]
 
 
-def strictness(run_id: str, tau: float) -> StrictnessAnswer:
-    """What every strictness would accept of a run, and what it would cost."""
-    return _strictness(run_stamp(run_id), run_id, tau)
-
-
 def run_stamp(run_id: str) -> int:
     """Changes whenever a run writes a fact."""
     files = workspace().path("runs", run_id).glob("*")
     return max((path.stat().st_mtime_ns for path in files), default=0)
-
-
-@st.cache_data(max_entries=_ENTRIES, show_spinner="Reading the ledger …")
-def _strictness(changed: int, run_id: str, tau: float) -> StrictnessAnswer:
-    taus = sorted({*(round(0.05 * i, 2) for i in range(21)), tau})
-    return strictness_of_run(workspace(), run_id, taus=taus)
-
-
-def near_threshold(run_id: str, tau: float, count: int) -> list[dict[str, str]]:
-    """Candidates on both sides of the threshold, with what each critic said."""
-    return [
-        {
-            "": "accepted" if c.accepted else "rejected",
-            "candidate": " · ".join(str(value) for value in c.content.values()),
-            "score": formats.number(c.score, 2),
-            "decided by": c.said[0].critic if c.said else "–",
-            "reason": c.said[0].reason if c.said else "not judged",
-        }
-        for c in candidates_near(workspace(), run_id, tau, count)
-    ]
 
 
 def exported(run_id: str, tau: float, fmt: str) -> bytes:

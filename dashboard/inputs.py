@@ -53,29 +53,35 @@ def sidebar() -> None:
             )
             data = next(d for d in known if d.fingerprint == st.session_state["dataset"])
             ask(data)
-        st.slider(
-            "Target for the slice",
-            0.50,
-            0.99,
-            TARGET,
-            0.01,
-            key="target",
-            format="percent",
-            bind="query-params",
-            help="The score wanted on held-out real data, and the accuracy "
-            "that the economics promises.",
-        )
-        st.slider(
-            "Strictness τ",
-            0.0,
-            1.0,
-            TAU,
-            0.05,
-            key="tau",
-            bind="query-params",
-            help="A candidate is accepted when its score is at least τ. Moving it re-reads the "
-            "ledger; no call is made.",
-        )
+        _aims()
+
+
+def _aims() -> None:
+    """The score wanted of the slice, and the knob."""
+    st.slider(
+        "Target for the slice",
+        0.50,
+        0.99,
+        TARGET,
+        0.01,
+        key="target",
+        format="percent",
+        bind="query-params",
+        help="The score wanted on held-out real data, and the accuracy "
+        "that the economics promises.",
+    )
+    st.slider(
+        "Strictness τ",
+        0.0,
+        1.0,
+        TAU,
+        0.01,
+        key="tau",
+        bind="query-params",
+        help="A candidate is accepted when its probability of being good is at least τ (its "
+        "score, before people have labelled some). Moving it re-reads the ledger; no call is "
+        "made.",
+    )
 
 
 def _upload() -> None:

@@ -13,7 +13,6 @@ from core.analysis.file import FileSlices
 from core.analysis.order import Order
 from core.analysis.plans import Plan
 from core.analysis.sizing import Sizing
-from core.analysis.strictness import StrictnessAnswer
 from core.assumptions import Assumption, Scenario
 from core.audit.measurement import Measurement
 from core.formats import count, interval, money, number, percent, points, quantity
@@ -152,16 +151,6 @@ def evidence_source(found: EvidenceAnswer) -> str:
         f"real ones of the slice; {found.baseline.n_test:,} held-out real examples; "
         f"{found.repeats} paired repeats; exact McNemar p = {number(found.p_value, 2)}. Evidence "
         f"{found.evidence_id}, seed {found.seed}, {found.at[:10]}. {' '.join(found.notes)}"
-    )
-
-
-def calibration(found: StrictnessAnswer) -> str:
-    """Whether scores are probabilities, and the strictness that is recommended."""
-    tau, why = found.recommended.tau, found.recommended.why.rstrip(".")
-    return (
-        f"Scores: {found.calibration.method}, {found.calibration.labels} human labels. "
-        f"Recommended τ: {'none' if tau is None else f'{tau:g}'}. {why[:1].upper()}{why[1:]}. "
-        "Moving τ re-reads the ledger; no call is made."
     )
 
 

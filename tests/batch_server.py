@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from servers import Asked, Says, chat, obliging
+from servers import Asked, Says, chat, checked, obliging
 
 __all__ = ["BatchServer", "Made", "chat"]
 
@@ -222,7 +222,8 @@ class BatchServer:
 
     def _answered(self, batch: Made, line: dict[str, Any]) -> None:
         self.bodies.append(line["body"])
-        says = self.script(Asked(self._asked, line["body"], {}))
+        asked = Asked(self._asked, line["body"], {})
+        says = checked(asked, self.script(asked))
         if self._strikes("fail_line"):
             says = Says(status=500, text=json.dumps(_error("broke down")))
         self._asked += 1

@@ -93,12 +93,13 @@ def endpoint_text(
     judge: bool = False,
     concurrency: int = 4,
     timeout: float = 10.0,
+    critics: str = "",
     more: str = "",
 ) -> str:
     """A plan in TOML that asks an endpoint, priced at $1 and $4 per million tokens."""
     return plan_text(candidates=candidates) + (
         f'[generator]\ntype = "openai"\nmodel = "stub"\nbase_url = "{base_url}"\n'
         f"concurrency = {concurrency}\ntimeout_seconds = {timeout}\nmax_output_tokens = 64\n"
-        f"[critics]\njudge = {str(judge).lower()}\n"
+        f"[critics]\njudge = {str(judge).lower()}\n{critics}"
         f"[prices]\ninput_usd_per_mtok = 1.0\noutput_usd_per_mtok = 4.0\n{more}"
     )

@@ -10,7 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -55,7 +55,7 @@ class Asked:
     @property
     def is_for_judge(self) -> bool:
         """Whether a critic asks."""
-        return "<proposed>" in self.question
+        return "<proposed-" in self.question
 
 
 @dataclass
@@ -122,11 +122,26 @@ def message(number: int) -> str:
     return f"please stop the {picked[0]} card near the {picked[1]} and the {picked[2]} {number}"
 
 
-def verdict(belongs: bool = True, plausible: bool = True, sound: bool = True) -> str:
-    """What a judge answers."""
-    return json.dumps(
-        {"reason": "seen", "belongs": belongs, "plausible": plausible, "sound": sound}
-    )
+CHECK = "the check word of the question"
+"""Stands in a verdict for the word that the question asks to be repeated."""
+
+
+def verdict(
+    belongs: bool = True, plausible: bool = True, sound: bool = True, clean: bool = True
+) -> str:
+    """What a judge answers; the server fills in the check word."""
+    said = {"belongs": belongs, "plausible": plausible, "sound": sound, "clean": clean}
+    return json.dumps({"reason": "seen", **said, "check": CHECK})
+
+
+def check_word(question: str) -> str:
+    """The word that a judge is asked to repeat; empty in a question that is not for one."""
+    return question.partition("<proposed-")[2].partition(">")[0]
+
+
+def checked(asked: Asked, says: Says) -> Says:
+    """The answer with the check word of its question."""
+    return replace(says, text=says.text.replace(CHECK, check_word(asked.question)))
 
 
 def obliging(asked: Asked) -> Says:
@@ -239,7 +254,7 @@ class StubServer:
             self.asked.append(asked)
             self.in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
-            says = self.script(asked)
+            says = checked(asked, self.script(asked))
             if says.billed_input or says.billed_output:
                 self.bill.append((says.billed_input, says.billed_output))
         return says

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.formats import (
+    coefficient,
     count,
     duration,
     interval,
@@ -20,7 +21,7 @@ from core.formats import (
 from core.units import Unit
 
 LAW = settings(max_examples=200, derandomize=True, deadline=None)
-WRITERS = [number, count, money, percent, points, duration]
+WRITERS = [number, count, money, percent, points, duration, coefficient]
 
 
 @pytest.mark.parametrize("write", WRITERS, ids=lambda f: f.__name__)
@@ -144,3 +145,13 @@ def test_an_interval_of_equal_ends_is_one_number() -> None:
     """Nobody reads 5 to 5."""
     assert interval("5", "5") == "5"
     assert interval("5", "never") == "5 to never"
+
+
+def test_coefficients_have_two_decimals_and_no_negative_zero() -> None:
+    """A kappa of 0.0003 is 0.00, one of −0.5 bears a minus sign."""
+    assert [coefficient(v) for v in (0.4, 0.0003, -0.001, -0.5)] == [
+        "0.40",
+        "0.00",
+        "0.00",
+        "−0.50",
+    ]

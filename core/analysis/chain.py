@@ -9,6 +9,7 @@ from core.analysis.evidence import EvidenceAnswer, stored_evidence
 from core.analysis.measured import RunCost, with_measurements
 from core.analysis.scenario import default_scenario, load_scenario
 from core.analysis.sizing import SliceAudit
+from core.analysis.strictness.threshold import score_at
 from core.assumptions import Scenario, scenario_to_toml
 from core.audit.measurement import Measurement
 from core.prices import PriceBook
@@ -79,7 +80,7 @@ def with_target(scenario: Scenario, target: float) -> Scenario:
 
 def run_cost(workspace: Workspace, run: RunSummary, tau: float) -> RunCost:
     """What the accepted samples of a run cost at a strictness, read from the ledger."""
-    row = acceptance(workspace, run.run_id, [tau]).iloc[0]
+    row = acceptance(workspace, run.run_id, [score_at(workspace, run.run_id, tau)]).iloc[0]
     return RunCost(
         run_id=run.run_id,
         tau=tau,

@@ -1,14 +1,16 @@
 """Which candidates does a strictness accept, and why were those near the line judged so?"""
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from core.analysis.strictness.threshold import score_at
+from core.critique.verdict import is_vote
 from core.errors import InputError
-from core.workspace import Workspace, ledger
+from core.workspace import Workspace, ledger, verdicts
 from core.workspace.run_folder import load_run
 
 LINEAGE = (
@@ -44,7 +46,7 @@ class JudgedCandidate:
     accepted: bool
     parents: tuple[str, ...]
     said: tuple[CriticSaid, ...]
-    """By critic, the lowest score first: it decides."""
+    """By critic, the lowest score first: it decides. A jury's single votes stand last."""
     extras: Mapping[str, Any] = field(default_factory=dict)
     """What its kind adds."""
 
@@ -76,7 +78,7 @@ def accepted_corpus(workspace: Workspace, run_id: str, tau: float) -> pd.DataFra
     """
     run = load_run(workspace, run_id)
     proposed = ledger.candidates_frame(workspace, run_id)
-    is_accepted = proposed["score"] >= checked_tau(tau)
+    is_accepted = proposed["score"] >= score_at(workspace, run_id, checked_tau(tau))
     found = proposed[is_accepted]
     # From all of them, so that an accepted set that is empty has its columns all the same.
     content = pd.DataFrame(contents_of(proposed), index=proposed.index)[is_accepted].copy()
@@ -110,50 +112,67 @@ def candidates_near(
     workspace: Workspace, run_id: str, tau: float, n: int = 5
 ) -> list[JudgedCandidate]:
     """Up to *n* candidates just accepted and *n* just rejected at a strictness, best first."""
-    found = ledger.candidates_frame(workspace, run_id)
+    found = verdicts.scores_frame(workspace, run_id)
     judged = found[found["score"].notna()].sort_values(["score", "index"], ascending=[False, True])
-    taken = judged[judged["score"] >= checked_tau(tau)].tail(n)
-    left = judged[judged["score"] < tau].head(n)
-    return _judged(workspace, run_id, pd.concat([taken, left]), tau)
+    lowest = score_at(workspace, run_id, checked_tau(tau))
+    taken = judged[judged["score"] >= lowest].tail(n)
+    left = judged[judged["score"] < lowest].head(n)
+    names = [*taken["candidate_id"], *left["candidate_id"]]
+    return judged_candidates(workspace, run_id, names, lowest)
 
 
 def first_candidates(
-    workspace: Workspace, run_id: str, tau: float, n: int = 5
+    workspace: Workspace, run_id: str, lowest: float, n: int = 5
 ) -> list[JudgedCandidate]:
-    """The first *n* candidates accepted at a strictness and the first *n* rejected, with extras."""
-    found = ledger.candidates_frame(workspace, run_id)
-    is_accepted = found["score"] >= checked_tau(tau)
-    shown = pd.concat([found[is_accepted].head(n), found[~is_accepted].head(n)])
-    return _judged(workspace, run_id, shown, tau)
+    """The first *n* candidates that score at least *lowest*, and the first *n* that do not."""
+    found = verdicts.scores_frame(workspace, run_id)
+    is_accepted = found["score"] >= lowest
+    taken, left = found[is_accepted].head(n), found[~is_accepted].head(n)
+    names = [*taken["candidate_id"], *left["candidate_id"]]
+    return judged_candidates(workspace, run_id, names, lowest)
 
 
-def _judged(
-    workspace: Workspace, run_id: str, shown: pd.DataFrame, tau: float
+def judged_candidates(
+    workspace: Workspace, run_id: str, names: Sequence[str], lowest: float
 ) -> list[JudgedCandidate]:
-    critiques = ledger.critiques_frame(workspace, run_id)
-    critiques = critiques[critiques["candidate_id"].isin(shown["candidate_id"])]
+    """The named candidates with everything said about them; accepted from *lowest* on."""
+    critiques = verdicts.said_of(workspace, run_id, names)
     said = {str(name): _said(part) for name, part in critiques.groupby("candidate_id")}
-    return [
-        JudgedCandidate(
-            candidate_id=row["candidate_id"],
-            index=int(row["index"]),
-            content=json.loads(row["content"]),
-            score=_score(row),
-            accepted=bool(row["score"] >= tau),
-            parents=tuple(row["parents"]),
-            said=said.get(row["candidate_id"], ()),
-            extras=json.loads(row["extras"]),
+    critics = load_run(workspace, run_id).critics
+    found = []
+    for row in _rows(verdicts.texts_of(workspace, run_id, names)):
+        by_critic = said.get(row["candidate_id"], ())
+        score = _least(by_critic, critics)
+        found.append(
+            JudgedCandidate(
+                candidate_id=row["candidate_id"],
+                index=int(row["index"]),
+                content=json.loads(row["content"]),
+                score=score,
+                accepted=score is not None and score >= lowest,
+                parents=tuple(row["parents"]),
+                said=by_critic,
+                extras=json.loads(row["extras"]),
+            )
         )
-        for row in _rows(shown)
-    ]
+    return found
+
+
+def _least(said: Sequence[CriticSaid], critics: Sequence[str]) -> float | None:
+    """The least of the critics' scores; None when one of them has given none."""
+    scores = {each.critic: each.score for each in said}
+    given = [scores.get(name) for name in critics]
+    known = [score for score in given if score is not None]
+    return min(known) if known and len(known) == len(given) else None
 
 
 def _said(critiques: pd.DataFrame) -> tuple[CriticSaid, ...]:
     ordered = critiques.sort_values("score", kind="stable", na_position="first")
-    return tuple(
+    said = [
         CriticSaid(critic=row["critic"], score=_score(row), reason=row["reason"])
         for row in _rows(ordered)
-    )
+    ]
+    return tuple(sorted(said, key=lambda each: is_vote(each.critic)))
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -3,7 +3,7 @@
 from core.analysis.material import Material, price_book
 from core.analysis.quote import EstimateError, Quote, quote
 from core.analysis.quoted_run import Seen
-from core.critique.verdict import JUDGE
+from core.critique.verdict import JUDGE, is_vote
 from core.errors import PlanError
 from core.generation.plan import GenerationPlan, plan_of
 from core.generation.prompted import EndpointGenerator
@@ -79,9 +79,11 @@ def seen_of(workspace: Workspace, plan: GenerationPlan) -> Seen:
         row = ledger.acceptance(workspace, run_id, [plan.strictness]).iloc[0]
         proposed += int(row["proposed"])
         accepted += int(row["accepted"])
-        critiques = [c for c in ledger.critiques(workspace, run_id) if c.critic == JUDGE]
+        critiques = [
+            c for c in ledger.critiques(workspace, run_id) if c.critic == JUDGE or is_vote(c.critic)
+        ]
         judge_ran |= bool(critiques)
-        judged += sum(c.call_id is not None for c in critiques)
+        judged += len({c.candidate_id for c in critiques if c.call_id is not None})
         paid = [
             c for c in ledger.calls(workspace, run_id) if c.role == "generator" and c.price_source
         ]

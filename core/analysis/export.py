@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from core.analysis.corpus import LINEAGE, accepted_corpus
+from core.analysis.new_file import free_place, put
 from core.datasets.content import plain_value
 from core.errors import InputError
 from core.workspace import Workspace, ledger
@@ -59,20 +58,14 @@ def export(
     """
     if format not in FORMATS:
         raise InputError(f"format is {format!r}; expected one of {', '.join(FORMATS)}.")
-    path = Path(target).expanduser()
-    if path.is_dir() or not path.parent.is_dir():
-        raise InputError(
-            f"{path} is no file that could be written; give a file in an existing folder."
-        )
-    if path.exists() and not force:
-        raise InputError(f"{path} is there already; choose another name or add --force.")
+    path = free_place(target, force=force)
     corpus = accepted_corpus(workspace, run_id, strictness)
     if corpus.empty:
         raise InputError(_nothing(workspace, run_id, strictness))
     label = load_run(workspace, run_id).label_column
     write = _WRITERS.get(format)
     payload = write(corpus) if write else _lines(_rows(corpus, label, format)).encode("utf-8")
-    _put(path, payload)
+    put(path, payload)
     return ExportAnswer(
         file=str(path), rows=len(corpus), sha256=hashlib.sha256(payload).hexdigest()
     )
@@ -144,20 +137,3 @@ def _parquet(corpus: pd.DataFrame) -> bytes:
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame], bytes]] = {"csv": _csv, "parquet": _parquet}
-
-
-def _put(path: Path, payload: bytes) -> None:
-    """Put a file in place at once and whole."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as partial:
-                partial.write(payload)
-                partial.flush()
-                os.fsync(partial.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from error

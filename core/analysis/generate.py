@@ -12,9 +12,10 @@ from core.analysis.estimate import estimate_of
 from core.analysis.goal import with_goal
 from core.analysis.material import Material, material_of, price_book, train_side
 from core.analysis.quote import Quote
-from core.critique.judge import RUBRIC_VERSION, Judge
-from core.critique.panel import panel_for
-from core.critique.verdict import CRITICS_VERSION, JUDGE
+from core.analysis.versions import versions_of
+from core.critique.judge import Judge
+from core.critique.panel import Panel, panel_for
+from core.critique.verdict import JUDGE
 from core.datasets import dataset_for
 from core.errors import Cancelled, PlanError
 from core.generation.address import address_and_key
@@ -144,26 +145,12 @@ def _carried_out(
     progress(0, plan.candidates, "learning from the anchors")
     panel = panel_for(material.known, plan.kind, material.critics)
     generator = _generator(plan, material)
-    judge = Judge(material.known, plan.model_of_judge, plan.seed) if plan.judge else None
+    judge = Judge(material.known, plan.jury, plan.seed) if plan.judge else None
     run = _resumed(workspace, resume, plan, dataset) if resume else None
-    if run is None:
-        run = Run(
-            run_id=new_run_id(),
-            started_at=now_utc(),
-            seed=plan.seed,
-            dataset=dataset,
-            label_column=plan.label,
-            slice=plan.slice,
-            kind=plan.kind,
-            generator=plan.generator.type,
-            model=plan.generator.model,
-            plan=asdict(plan),
-            plan_digest=plan.digest,
-            code_version=_code_version(),
-            critics=(*panel.names, JUDGE) if judge else panel.names,
-            versions=_versions(generator, judge),
-            estimate=_as_facts(expected),
-        )
+    if run is not None:
+        panel = _as_begun(panel, run)
+    else:
+        run = _new_run(plan, dataset, panel, expected)
         save_run(workspace, run)
     with served(plan) as reachable:
         return run_generation(
@@ -179,22 +166,32 @@ def _carried_out(
         )
 
 
+def _new_run(plan: GenerationPlan, dataset: str, panel: Panel, expected: Quote | None) -> Run:
+    return Run(
+        run_id=new_run_id(),
+        started_at=now_utc(),
+        seed=plan.seed,
+        dataset=dataset,
+        label_column=plan.label,
+        slice=plan.slice,
+        kind=plan.kind,
+        generator=plan.generator.type,
+        model=plan.generator.model,
+        plan=asdict(plan),
+        plan_digest=plan.digest,
+        code_version=_code_version(),
+        critics=(*panel.names, JUDGE) if plan.judge else panel.names,
+        versions=versions_of(plan),
+        estimate=_as_facts(expected),
+    )
+
+
 def _generator(plan: GenerationPlan, material: Material) -> LocalGenerator | PromptedGenerator:
     if plan.generator.type == "embedded":
         return EmbeddedGenerator(plan, material.anchors, material.others)
     return EndpointGenerator(
         plan, material.anchors, facts=material.facts, confused_with=material.confused_with
     )
-
-
-def _versions(generator: LocalGenerator | PromptedGenerator, judge: Judge | None) -> dict[str, str]:
-    """Versions of what decides a candidate and its verdict."""
-    versions = {"critics": CRITICS_VERSION}
-    if isinstance(generator, EndpointGenerator):
-        versions["prompt"] = generator.prompt_version
-    if judge is not None:
-        versions["rubric"] = RUBRIC_VERSION
-    return versions
 
 
 def _as_facts(expected: Quote | None) -> dict[str, float]:
@@ -222,6 +219,17 @@ def _resumed(workspace: Workspace, run_id: str, plan: GenerationPlan, dataset: s
             "resume it with its own data, or start a new run."
         )
     return run
+
+
+def _as_begun(panel: Panel, run: Run) -> Panel:
+    """The critics that a run was begun with, and no other: each candidate needs all of them."""
+    missing = [name for name in run.critics if name not in (*panel.names, JUDGE)]
+    if missing:
+        raise PlanError(
+            f"run {run.run_id} was begun with the critic {missing[0]!r}, which this version does "
+            "not have; its candidates stay as they are, start a new run for more."
+        )
+    return panel.only(run.critics)
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

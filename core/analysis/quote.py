@@ -1,7 +1,7 @@
 """What would a plan cost on a model, before a call is made?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
@@ -108,10 +108,14 @@ def quote(
     prices = prices.for_batches() if plan.generator.batch else prices
     known = seen or Seen()
     generator = EndpointGenerator(plan, anchors, facts=facts, confused_with=confused_with)
-    judge = plan.judge_model or model
-    work = counted(plan, anchors, others, generator, (model, judge), cached_share)
+    own = replace(plan, generator=replace(plan.generator, model=model))
+    work = counted(plan, anchors, others, generator, (model, own.model_of_judge), cached_share)
     draws = drawn(work, known, plan.seed)
-    cost = _cost(prices, judge, draws.judge_input_tokens, draws.judge_output_tokens, draws.judged)
+    cost = np.zeros(len(draws.judged))
+    for juror in own.jury:  # Each vote is a call about every candidate that is judged.
+        cost += _cost(
+            prices, juror, draws.judge_input_tokens, draws.judge_output_tokens, draws.judged
+        )
     if writes:
         cost += _cost(prices, model, draws.input_tokens, draws.output_tokens, draws.candidates)
     price = prices.request_cost(model, TokenUsage(input_tokens=1, output_tokens=1))
@@ -139,6 +143,7 @@ def _quoted(
     assumptions: tuple[str, ...],
 ) -> Quote:
     p10, p50, p90 = np.quantile(cost, (0.1, 0.5, 0.9))
+    votes = max(1, len(plan.jury))
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.where(draws.accepted > 0, cost / draws.accepted, np.inf)
         of_budget = cost / plan.budget_usd if plan.budget_usd else None
@@ -148,8 +153,8 @@ def _quoted(
         cost_usd_p10=float(p10),
         cost_usd_p50=float(p50),
         cost_usd_p90=float(p90),
-        input_tokens=ceil(np.median(draws.input_tokens + draws.judge_input_tokens)),
-        output_tokens=ceil(np.median(draws.output_tokens + draws.judge_output_tokens)),
+        input_tokens=ceil(np.median(draws.input_tokens + votes * draws.judge_input_tokens)),
+        output_tokens=ceil(np.median(draws.output_tokens + votes * draws.judge_output_tokens)),
         counted_by="tokenizer" if work.is_own_tokenizer else "estimate",
         source=source,
         as_of=as_of,
@@ -158,7 +163,7 @@ def _quoted(
         acceptance_rate=quantiles(draws.acceptance_rate),
         p_enough=None if plan.accepted is None else float(draws.is_enough.mean()),
         usd_per_accepted=quantiles(each),
-        judge_calls=quantiles(draws.judged),
+        judge_calls=quantiles(votes * draws.judged),
         share_of_budget=None if of_budget is None else quantiles(of_budget),
         p_within_budget=None
         if plan.budget_usd is None

@@ -24,8 +24,8 @@ _MOST_REPEATED = 3.0
 _VERBOSITY = (1.05, 0.2)
 """An answer's length as a share of the anchors': 0.81, 1.05 and 1.36."""
 
-_VERDICT_TOKENS = (55.0, 0.25)
-"""A judge's answer: 40, 55 and 76 tokens."""
+_VERDICT_TOKENS = (68.0, 0.25)
+"""A judge's answer: 49, 68 and 94 tokens."""
 
 _OTHER_TOKENIZER = 0.12
 """Sigma of the tokens counted with another model's vocabulary: 14 % less to 17 % more."""

@@ -13,6 +13,9 @@ GOOD, BAD = {"1", "1.0", "true", "yes", "good"}, {"0", "0.0", "false", "no", "ba
 def read_scores(path: str) -> pd.DataFrame:
     """Columns ``score``, ``label`` (1 good, 0 bad, missing unknown) and ``cost_usd`` of a file.
 
+    And ``drawn`` where the file has it: the lowest score of the rows that a
+    labelled one was drawn from by chance.
+
     Raises
     ------
     DataError
@@ -45,7 +48,39 @@ def read_scores(path: str) -> pd.DataFrame:
         if "label" in read.columns
         else pd.Series(np.nan, index=read.index)
     )
-    return pd.DataFrame({"score": scores, "label": labels, "cost_usd": costs})
+    found = pd.DataFrame({"score": scores, "label": labels, "cost_usd": costs})
+    if "drawn" in read.columns:
+        found["drawn"] = _drawn(read["drawn"], scores, name)
+    if "candidate" in read.columns:
+        _refuse_contradictions(read["candidate"], labels, name)
+    return found
+
+
+def _drawn(column: pd.Series, scores: pd.Series, name: str) -> pd.Series:
+    limits = _numbers(column, name, 0.0, 1.0, "a number from 0 to 1, or nothing")
+    above = (limits > scores).to_numpy()
+    if above.any():
+        at = int(np.flatnonzero(above)[0])
+        raise DataError(
+            f"{name}, line {at + 2}: drawn is {limits.iloc[at]:g}, above the row's own score of "
+            f"{scores.iloc[at]:g}; expected the lowest score of the rows it was drawn from."
+        )
+    return limits
+
+
+def _refuse_contradictions(candidates: pd.Series, labels: pd.Series, name: str) -> None:
+    """A candidate that is called good in one line and bad in another settles nothing."""
+    known = pd.DataFrame({"candidate": candidates, "label": labels}).dropna()
+    known = known[known["candidate"].str.strip() != ""]
+    differ = known.groupby("candidate", sort=False)["label"].nunique() > 1
+    if differ.any():
+        first = str(differ.index[differ][0])
+        lines = (np.flatnonzero((candidates == first).to_numpy()) + 2).tolist()
+        raise DataError(
+            f"{name}: candidate {first!r} is labelled good and bad (lines "
+            f"{', '.join(map(str, lines))}); expected one label for each of "
+            f"{int(differ.sum())} such candidates, settle them first."
+        )
 
 
 def _numbers(column: pd.Series, name: str, low: float, high: float, expected: str) -> pd.Series:

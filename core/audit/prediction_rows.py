@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.audit.examples import MOST_LABELS
 from core.audit.predictions import FEWEST_SIZES, Codes, Predictions
-from core.calculators.calibration import calibration_error
+from core.calculators.reliability import calibration_error
 from core.errors import DataError
 from core.formats import percent
 from core.workspace.datasets import ROW_KEY, Dataset, as_text

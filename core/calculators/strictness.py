@@ -205,3 +205,69 @@ def value_threshold(value: ArrayLike, harm: ArrayLike, downstream_cost: ArrayLik
     besides = checked("downstream_cost", downstream_cost, "USD/sample")
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((loss + besides) / (gain + loss))
+
+
+def odds_multiplier(recall: ArrayLike, false_acceptance: ArrayLike) -> Floats:
+    """By how much accepting multiplies the odds of being good.
+
+    Parameters
+    ----------
+    recall
+        Accepted of the good ones. [fraction]
+    false_acceptance
+        Accepted of the bad ones. [fraction]
+
+    Returns
+    -------
+    Likelihood ratio TPR / FPR; ``inf`` where no bad one is accepted, NaN where none is
+    accepted at all. [1]
+
+    References
+    ----------
+    Bayes' rule in odds: odds(P) = odds(g) · TPR / FPR.
+    """
+    kept, passed = fraction("recall", recall), fraction("false_acceptance", false_acceptance)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(kept / passed)
+
+
+def effective_samples(accepted: ArrayLike, precision: ArrayLike) -> Floats:
+    """Clean samples that those accepted are worth, were their errors chance.
+
+    Parameters
+    ----------
+    accepted
+        How many are accepted. [samples]
+    precision
+        Good of those accepted. [fraction]
+
+    Returns
+    -------
+    Effective samples; 0 at a precision of one half and below. [samples]
+
+    References
+    ----------
+    ``retained_information`` at balance: n (2P − 1)².
+    """
+    return np.asarray(checked("accepted", accepted, "samples") * retained_information(precision))
+
+
+def rate_ratio(minority: ArrayLike, majority: ArrayLike) -> Floats:
+    """How much of the rare kind's good ones is kept, against the frequent kind's.
+
+    Parameters
+    ----------
+    minority, majority
+        Accepted of the good ones of either kind. [fraction]
+
+    Returns
+    -------
+    Ratio, 1 for equal treatment; NaN where neither is accepted. [1]
+
+    References
+    ----------
+    Ratio of true positive rates (equal opportunity).
+    """
+    rare, frequent = fraction("minority", minority), fraction("majority", majority)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(rare / frequent)

@@ -2,14 +2,19 @@
 
 import argparse
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 from core.analysis.scores import read_scores
-from core.analysis.strictness import StrictnessAnswer, strictness_of_run, strictness_of_scores
+from core.analysis.strictness.answer import (
+    StrictnessAnswer,
+    strictness_of_run,
+    strictness_of_scores,
+)
+from core.analysis.strictness.recommend import Aim, Objective
 from core.cli.context import Context
 from core.cli.output import Answer, table
 from core.errors import InputError
-from core.formats import count, interval, money, percent
+from core.formats import count, interval, money, number, percent
 
 
 def add_to(
@@ -37,6 +42,19 @@ def add_to(
         metavar="T",
         help="look at this strictness only (may be repeated)",
     )
+    command.add_argument(
+        "--objective",
+        choices=get_args(Aim),
+        default="information",
+        help="what the recommended strictness is best at (default: information per dollar)",
+    )
+    for option, default, metavar, said in (
+        ("--floor", 0.9, "P", "precision wanted, with --objective floor"),
+        ("--value", 1.0, "USD", "worth of a good sample, with --objective value"),
+        ("--harm", 1.0, "USD", "damage of a bad sample, with --objective value"),
+        ("--downstream", 0.0, "USD", "what each accepted sample costs besides"),
+    ):
+        command.add_argument(option, type=float, default=default, metavar=metavar, help=said)
     command.set_defaults(answer=answer)
 
 
@@ -45,15 +63,26 @@ def answer(context: Context) -> Answer:
     asked = context.arguments
     if bool(asked.run) == bool(asked.scores):
         raise InputError("give either a RUN or --scores SCORES.csv.")
+    objective = Objective(
+        aim=asked.objective,
+        floor=asked.floor,
+        value_usd=asked.value,
+        harm_usd=asked.harm,
+        downstream_usd=asked.downstream,
+    )
     if asked.scores:
-        found = strictness_of_scores(read_scores(asked.scores), asked.at)
+        found = strictness_of_scores(read_scores(asked.scores), asked.at, objective=objective)
     else:
-        found = strictness_of_run(context.workspace, asked.run, asked.at)
+        found = strictness_of_run(context.workspace, asked.run, asked.at, objective=objective)
     return Answer(json=_facts(found), text=_text(found))
 
 
 def _facts(found: StrictnessAnswer) -> dict[str, Any]:
-    return asdict(found)
+    """The answer, with what stands behind the calibration under a name of its own."""
+    facts = asdict(found)
+    fit = facts["calibration"]
+    facts["calibration"] = {name: fit.pop(name) for name in ("method", "ece", "labels")}
+    return {**facts, "fit": fit}
 
 
 def _text(found: StrictnessAnswer) -> str:
@@ -80,7 +109,22 @@ def _text(found: StrictnessAnswer) -> str:
     ]
     best = found.recommended
     at = "none" if best.tau is None else f"{best.tau:.2f}"
-    return (
-        f"{table(headings, rows)}\n\nRecommended: {at}: {best.why}.\n"
-        f"Scores: {found.calibration.method}, {found.calibration.labels} labels."
-    )
+    lines = [
+        table(headings, rows),
+        "",
+        f"Recommended: {at}: {best.why}.",
+        f"Scores: {_calibration(found)}",
+        *(f"Note: {note}" for note in found.notes),
+    ]
+    return "\n".join(lines)
+
+
+def _calibration(found: StrictnessAnswer) -> str:
+    said = found.calibration
+    if said.why:
+        return f"{said.method}: {said.why}."
+    error = ""
+    if said.ece is not None:
+        beyond = percent(said.ece) if said.ece else "none beyond chance"
+        error = f", calibration error {beyond}"
+    return f"{said.method}, {said.labels} labels{error}, Brier score {number(said.brier)}."

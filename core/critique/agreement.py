@@ -16,6 +16,7 @@ from core.critique.features import Features, some_others
 
 _STRENGTH = 10.0
 _MOST_STEPS = 300
+_SURE = 0.75
 
 
 class SliceLearner:
@@ -49,9 +50,11 @@ class AgreementCritic:
 
     def score(self, proposed: Sequence[Mapping[str, Any]]) -> list[Verdict]:
         """How sure the learner is of the label."""
-        return [
-            Verdict(
-                score=float(p), reason=f"a learner of the anchors gives {self._slice!r} {p:.2f}"
-            )
-            for p in self._learner.sureness(proposed)
-        ]
+        return [self._one(float(p)) for p in self._learner.sureness(proposed)]
+
+    def _one(self, sure: float) -> Verdict:
+        said = "agrees" if sure > _SURE else "disagrees" if sure < 1 - _SURE else "is unsure"
+        return Verdict(
+            score=sure,
+            reason=f"a learner of the anchors {said}: {self._slice!r} with probability {sure:.2f}",
+        )

@@ -2,6 +2,7 @@
 
 Texts are compared by the exact Jaccard similarity of their character 4-grams;
 rows by Gower's similarity, against how alike the anchors are to one another.
+What was proposed before counts whether it was accepted or not: no critic is told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from core.critique.critic import Anchors, Verdict
-from core.critique.likeness import index_for, nearest
+from core.critique.grams import Floats, Places
+from core.critique.likeness import RowIndex, nearest
+from core.critique.near_texts import NearTexts
 from core.datasets.content import words_of
 
 NOVEL, COPY = 0.5, 0.9
@@ -31,35 +34,43 @@ class DuplicateCritic:
     def __init__(self, anchors: Anchors) -> None:
         """Compare with *anchors* and with every candidate scored before."""
         is_text = all(column.kind == "text" for column in anchors.columns)
-        self._index = index_for(anchors.columns, anchors.own)
+        self._texts = NearTexts() if is_text else None
+        self._rows = RowIndex(anchors.columns, anchors.own)
         self._known: list[str] = []
-        alike = []
-        for key, content in zip(anchors.keys, anchors.own, strict=True):
-            alike.append(nearest(self._index, content)[0])
-            self._remember(content, f"anchor {key}")
+        self._keys = anchors.keys
+        alike, _ = self._likest(anchors.own)
         self._novel, self._copy = NOVEL, COPY
         if not is_text:
             usual = 1 - float(np.median(alike[1:])) if len(alike) > 1 else NOVEL
             apart = max(usual, _LEAST_APART)
             self._novel, self._copy = 1 - _ROW_NOVEL * apart, 1 - _ROW_COPY * apart
-        self._scored = 0
-
-    def _remember(self, content: Mapping[str, Any], name: str) -> None:
-        self._index.add(content)
-        self._known.append(f"{name}: {words_of(content)[:_SHOWN]!r}")
 
     def score(self, proposed: Sequence[Mapping[str, Any]]) -> list[Verdict]:
         """How new each is against the anchors and all candidates before it."""
-        return [self._one(content) for content in proposed]
+        alike, places = self._likest(proposed)
+        scores = np.clip(1 - (alike - self._novel) / (self._copy - self._novel), 0.0, 1.0)
+        found = zip(scores.tolist(), alike.tolist(), places.tolist(), strict=True)
+        return [
+            Verdict(score=score, reason=self._reason(similarity, place))
+            for score, similarity, place in found
+        ]
 
-    def _one(self, content: Mapping[str, Any]) -> Verdict:
-        similarity, place = nearest(self._index, content)
-        self._remember(content, f"candidate {self._scored}")
-        self._scored += 1
+    def _likest(self, proposed: Sequence[Mapping[str, Any]]) -> tuple[Floats, Places]:
+        """Similarity and place of what each is likest to among all before it."""
+        words = [words_of(content) for content in proposed]
+        self._known += [text[:_SHOWN] for text in words]
+        if self._texts is not None:
+            return self._texts.take(words)
+        found = []
+        for content in proposed:
+            found.append(nearest(self._rows, content))
+            self._rows.add(content)
+        alike, places = zip(*found, strict=True) if found else ((), ())
+        return np.array(alike, dtype=np.float64), np.array(places, dtype=np.int64)
+
+    def _reason(self, similarity: float, place: int) -> str:
         if place < 0 or not similarity:
-            return Verdict(score=1.0, reason="resembles nothing before it")
-        fall = (similarity - self._novel) / (self._copy - self._novel)
-        return Verdict(
-            score=min(1.0, max(0.0, 1 - fall)),
-            reason=f"{similarity:.2f} like {self._known[place]}",
-        )
+            return "resembles nothing before it"
+        first = len(self._keys)
+        name = f"anchor {self._keys[place]}" if place < first else f"candidate {place - first}"
+        return f"{similarity:.2f} like {name}: {self._known[place]!r}"

@@ -1,15 +1,35 @@
-"""Has the candidate the form of an anchor: its columns, types, length and characters?"""
+"""Has the candidate the form of an anchor: columns, types, ranges, length, language, characters?"""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from core.critique.critic import Anchors, Verdict
+from core.critique.language import Language
 from core.datasets.content import ContentColumn
 
 _FLAWS = {
-    "control characters": re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]"),
-    "markup": re.compile(r"</?[a-zA-Z][^<>]*>|```|\*\*\S|^#{1,6} |&[a-z]+;", re.MULTILINE),
+    "control characters": re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ud800-\udfff]"),
+    # Joiners within words and emoji (U+200C, U+200D) are no disguise.
+    "hidden characters": re.compile(
+        r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+        r"\U000e0000-\U000e007f]"
+    ),
+    "marks of a conversation": re.compile(
+        r"<\|[^|<>]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|"
+        r"^\s*(?:#{2,}\s*)?(?:human|user|assistant|system|instruction|response|prompt)\s*:",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "markup": re.compile(
+        r"</?[a-zA-Z!][^<>]*>|```|~~~|\*\*\S|^#{1,6} |&(?:[a-z]+|#x?\d+);|javascript:|"
+        r"\[[^\]\n]+\]\(\w+:",
+        re.MULTILINE | re.IGNORECASE,
+    ),
+    "remains of JSON": re.compile(
+        r"^\s*[\[{]\s*[\"{\[]|[\"\]}]\s*[}\]]\s*,?\s*$|\"\w+\"\s*:\s*[\"\[{\dtfn]|\\[nt\"u]"
+    ),
     "an echo of the prompt": re.compile(
         r"\b(as an ai|language model|json object|training example|new example|"
         r"here(?: is|'s) (?:a|an|the|one|your) (?:new |possible )*(?:example|message|text)|"
@@ -40,10 +60,12 @@ class FormatCritic:
     def __init__(self, anchors: Anchors) -> None:
         """Learn lengths, ranges, values and which marks are usual."""
         self._columns = anchors.columns
+        self._dates = {column.name for column in anchors.columns if column.kind == "date"}
         self._lengths: dict[str, tuple[float, float]] = {}
         self._ranges: dict[str, tuple[float, float]] = {}
         self._values: dict[str, set[str]] = {}
         self._flaws: dict[str, list[str]] = {}
+        self._languages: dict[str, Language] = {}
         for column in anchors.columns:
             self._learn(column, anchors)
 
@@ -56,10 +78,15 @@ class FormatCritic:
                 flaw for flaw, seen in _FLAWS.items() if not any(map(seen.search, own))
             ]
         everywhere = [*own, *(r[column.name] for r in anchors.others if r[column.name] is not None)]
+        if column.kind == "text":
+            self._languages[column.name] = Language([str(value) for value in everywhere])
         if column.kind == "category":
             self._values[column.name] = set(everywhere)
-        if column.kind in ("integer", "number") and everywhere:
-            self._ranges[column.name] = (min(everywhere), max(everywhere))
+        numbers = everywhere
+        if column.kind == "date":
+            numbers = [day for value in everywhere if (day := _day(value)) is not None]
+        if column.kind in ("integer", "number", "date") and numbers:
+            self._ranges[column.name] = (min(numbers), max(numbers))
 
     def score(self, proposed: Sequence[Mapping[str, Any]]) -> list[Verdict]:
         """The worst column's score and what is wrong with it."""
@@ -87,9 +114,14 @@ class FormatCritic:
         kinds = _TYPES[column.kind]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             return Verdict(score=0.0, reason=f"column {name!r} holds no {column.kind}")
+        if column.kind == "date":
+            return self._date(name, str(value))
         if isinstance(value, str):
             return self._words(column, value)
-        return self._number(name, float(content[name]))
+        number = float(content[name])
+        if not math.isfinite(number):
+            return Verdict(score=0.0, reason=f"column {name!r} holds no finite number")
+        return self._number(name, number, f"{number:g}")
 
     def _words(self, column: ContentColumn, value: str) -> Verdict:
         name = column.name
@@ -100,6 +132,10 @@ class FormatCritic:
                 return Verdict(score=0.0, reason=f"column {name!r} holds {flaw}")
         if column.kind == "category" and value not in self._values[name]:
             return Verdict(score=0.5, reason=f"{value!r} is no known value of {name!r}")
+        if name in self._languages:
+            written = self._languages[name].of(value)
+            if (written.score or 0.0) < 1:
+                return Verdict(score=written.score, reason=f"column {name!r}: {written.reason}")
         if name in self._lengths:
             return self._length(name, len(value))
         return _GOOD
@@ -122,7 +158,13 @@ class FormatCritic:
             )
         return _GOOD
 
-    def _number(self, name: str, value: float) -> Verdict:
+    def _date(self, name: str, value: str) -> Verdict:
+        day = _day(value)
+        if day is None:
+            return Verdict(score=0.0, reason=f"column {name!r} holds no date")
+        return self._number(name, day, value)
+
+    def _number(self, name: str, value: float, shown: str) -> Verdict:
         if name not in self._ranges:
             return _GOOD
         low, high = self._ranges[name]
@@ -130,10 +172,25 @@ class FormatCritic:
         if not beyond:
             return _GOOD
         span = (high - low) or abs(high) or 1.0
+        write = _written if name in self._dates else "{:g}".format
         return Verdict(
             score=max(0.0, 1 - beyond / span),
-            reason=(f"{name!r} is {value:g}, outside the known range {low:g} to {high:g}"),
+            reason=f"{name!r} is {shown}, outside the known range {write(low)} to {write(high)}",
         )
+
+
+def _day(value: Any) -> float | None:
+    """A date as days since year 1; None for what is none."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    seconds = moment.hour * 3_600 + moment.minute * 60 + moment.second
+    return moment.toordinal() + seconds / 86_400
+
+
+def _written(day: float) -> str:
+    return date.fromordinal(int(day)).isoformat()
 
 
 _GOOD = Verdict(score=1.0, reason="has the form of an anchor")

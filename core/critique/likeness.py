@@ -8,11 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.critique.grams import GRAM, spelled
 from core.datasets.content import ContentColumn, words_of
 
 Floats = NDArray[np.float64]
 
-_GRAM = 4
 _FIRST_ROOM = 256
 
 
@@ -36,7 +36,9 @@ class TextIndex:
 
     def similarities(self, content: Mapping[str, Any]) -> Floats:
         """Shared 4-grams as a share of all, for each text."""
-        grams = _grams(content)
+        return self._similarities(_grams(spelled(words_of(content))))
+
+    def _similarities(self, grams: set[str]) -> Floats:
         found = [np.frombuffer(self._where[g], np.int32) for g in grams if g in self._where]
         if not found:
             return np.zeros(len(self._sizes))
@@ -46,16 +48,28 @@ class TextIndex:
 
     def add(self, content: Mapping[str, Any]) -> None:
         """See one more text."""
-        grams = _grams(content)
+        self._add(_grams(spelled(words_of(content))))
+
+    def _add(self, grams: set[str]) -> None:
         for gram in grams:
             self._where[gram].append(len(self._sizes))
         self._sizes.append(len(grams))
 
+    def take(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
+        """Similarity and place of what each spelled text is likest to among all before it."""
+        alike, places = np.zeros(len(texts)), np.full(len(texts), -1, np.int64)
+        for i, text in enumerate(texts):
+            grams = _grams(text)
+            found = self._similarities(grams)
+            if len(found) and found.max() > 0:
+                places[i] = found.argmax()
+                alike[i] = found[places[i]]
+            self._add(grams)
+        return alike, places
 
-def _grams(content: Mapping[str, Any]) -> set[str]:
-    """4-grams in lower case, blanks evened; padded so that the shortest text has some."""
-    text = f" {' '.join(words_of(content).casefold().split())} ".rjust(_GRAM)
-    return {text[i : i + _GRAM] for i in range(len(text) - _GRAM + 1)}
+
+def _grams(text: str) -> set[str]:
+    return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
 
 
 class RowIndex:

@@ -11,6 +11,7 @@ from core.critique.duplicate import DuplicateCritic
 from core.critique.features import Features
 from core.critique.format import FormatCritic
 from core.critique.hard import HardCritic
+from core.critique.leakage import LeakageCritic
 from core.datasets.content import ContentColumn
 from core.datasets.kinds import CRITICS, TRIPLE
 from core.records import Candidate, Critique, SampleKind
@@ -43,9 +44,18 @@ class Panel:
         self._critics = tuple(critics)
 
     @property
+    def critics(self) -> tuple[Critic, ...]:
+        """The critics, in the order they are asked."""
+        return self._critics
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The critics' names, in the order they are asked."""
         return tuple(critic.name for critic in self._critics)
+
+    def only(self, names: Sequence[str]) -> "Panel":
+        """The critics of these names alone."""
+        return Panel([critic for critic in self._critics if critic.name in names])
 
     def critiques(self, candidates: Sequence[Candidate]) -> list[list[Critique]]:
         """Every critic's judgement of each candidate, in the order the candidates were made."""
@@ -79,6 +89,7 @@ def panel_for(
     features = Features(anchors)
     makers: dict[str, Callable[[], Critic]] = {
         "format": lambda: FormatCritic(anchors),
+        "leakage": lambda: LeakageCritic(anchors),
         "duplicate": lambda: DuplicateCritic(anchors),
         "drift": lambda: DriftCritic(anchors, features),
     }
@@ -101,4 +112,5 @@ def _of_triples(anchors: Anchors) -> list[Critic]:
     )
     # Two triples that differ in one place are two facts, however alike they read.
     whole = tuple(ContentColumn(name=name, kind="category") for name in TRIPLE)
-    return [FormatCritic(known), TripleNovelty(replace(known, columns=whole))]
+    held_whole = replace(known, columns=whole)
+    return [FormatCritic(known), LeakageCritic(held_whole), TripleNovelty(held_whole)]

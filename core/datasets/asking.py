@@ -25,3 +25,18 @@ def json_object(answer: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def json_objects(answer: str) -> list[dict[str, Any]]:
+    """Every JSON object that stands in an answer, outermost ones only, in their order."""
+    decoder = json.JSONDecoder(strict=False)
+    found, start = [], answer.find("{")
+    while start >= 0:
+        try:
+            value, end = decoder.raw_decode(answer, start)
+        except (ValueError, RecursionError):
+            start = answer.find("{", start + 1)
+            continue
+        found.append(value)
+        start = answer.find("{", end)
+    return found

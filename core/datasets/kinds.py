@@ -121,10 +121,10 @@ def kind_of(
 
 
 CRITICS: Mapping[SampleKind, tuple[str, ...]] = {
-    "training_case": ("format", "duplicate", "drift", "agreement"),
-    "adversarial_scenario": ("format", "duplicate", "drift", "hard"),
-    "eval_item": ("format", "duplicate", "drift", "agreement"),
-    "knowledge_triple": ("format", "duplicate"),
+    "training_case": ("format", "leakage", "duplicate", "drift", "agreement"),
+    "adversarial_scenario": ("format", "leakage", "duplicate", "drift", "hard"),
+    "eval_item": ("format", "leakage", "duplicate", "drift", "agreement"),
+    "knowledge_triple": ("format", "leakage", "duplicate"),
 }
 """Critics that need no model. A scenario is meant to defy agreement; a triple is no row."""
 

@@ -21,6 +21,8 @@ SMALL_MODEL = "smollm2-135m"
 
 MOST_CONCURRENT = 512
 MOST_CONSTRAINTS = 50
+MOST_VOTES = 9
+"""Votes on a candidate, of all judges together."""
 LONGEST_CONSTRAINT = 500
 """Characters of one constraint at most."""
 
@@ -96,6 +98,10 @@ class GenerationPlan:
     judge: bool = False
     judge_model: str = ""
     """Empty: the generator's model."""
+    jurors: tuple[str, ...] = ()
+    """Models that judge together, each with its votes; empty: ``judge_model`` alone."""
+    votes: int = 1
+    """How often each of them is asked about a candidate."""
     budget_usd: float | None = None
     prices: Mapping[str, float] = field(default_factory=dict)
     """The user's own prices of the models, USD/Mtok; empty: list prices."""
@@ -106,14 +112,22 @@ class GenerationPlan:
 
     @property
     def model_of_judge(self) -> str:
-        """The model that judges; empty when none does."""
-        return (self.judge_model or self.generator.model) if self.judge else ""
+        """The model that judges, the first of a jury; empty when none does."""
+        if not self.judge:
+            return ""
+        return self.jurors[0] if self.jurors else self.judge_model or self.generator.model
+
+    @property
+    def jury(self) -> tuple[str, ...]:
+        """The model of each vote; one entry when a single model judges once."""
+        judges = self.jurors or ((self.model_of_judge,) if self.model_of_judge else ())
+        return judges * self.votes if self.judge else ()
 
     @property
     def models(self) -> tuple[str, ...]:
         """Every model that is paid for."""
         own = self.generator.model if self.generator.type != "embedded" else ""
-        return tuple(dict.fromkeys(name for name in (own, self.model_of_judge) if name))
+        return tuple(dict.fromkeys(name for name in (own, *self.jury) if name))
 
     @property
     def digest(self) -> str:
@@ -123,6 +137,9 @@ class GenerationPlan:
             facts.pop(name)
         for name in UNDECISIVE_OF_GENERATOR:
             facts["generator"].pop(name)
+        if not self.jurors and self.votes == 1:  # Plans that know of no juries keep their digest.
+            facts.pop("jurors")
+            facts.pop("votes")
         payload = json.dumps(facts, sort_keys=True, separators=(",", ":"))
         return "p2:" + hashlib.sha256(payload.encode()).hexdigest()[:16]
 
@@ -155,5 +172,6 @@ def plan_of(facts: Mapping[str, Any]) -> GenerationPlan:
     own = {
         "generator": GeneratorPlan(**facts["generator"]),
         "constraints": tuple(facts.get("constraints", ())),
+        "jurors": tuple(facts.get("jurors", ())),
     }
     return GenerationPlan(**{**facts, **own})

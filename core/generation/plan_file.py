@@ -13,6 +13,7 @@ from core.generation.plan import (
     MOST_CANDIDATES,
     MOST_CONCURRENT,
     MOST_CONSTRAINTS,
+    MOST_VOTES,
     SMALL_MODEL,
     GenerationPlan,
     GeneratorPlan,
@@ -46,7 +47,7 @@ _TABLES: dict[str, dict[str, type]] = {
         "max_output_tokens": int,
         "timeout_seconds": float,
     },
-    "critics": {"judge": bool, "judge_model": str},
+    "critics": {"judge": bool, "judge_model": str, "jurors": list, "votes": int},
     "stop": {
         "accepted": int,
         "close_deficit_at": float,
@@ -71,6 +72,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "stop.close_deficit_at": (0, 1),
     "stop.least_acceptance": (0, 1),
     "stop.most_duplicates": (0, 1),
+    "critics.votes": (1, MOST_VOTES),
     "generator.temperature": (0, 2),
     "generator.concurrency": (1, MOST_CONCURRENT),
     "generator.shots": (1, 100),
@@ -116,7 +118,7 @@ def plan_from_toml(text: str, where: str = "plan") -> GenerationPlan:
     generator = _generator(tables["generator"], where)
     plan = GenerationPlan(
         **{**known, "constraints": _constraints(known.get("constraints", []), where)},
-        **tables["critics"],
+        **_critics(tables["critics"], where),
         **tables["stop"],
         **_ledger(tables["ledger"], where),
         generator=generator,
@@ -159,6 +161,24 @@ def _constraints(found: list[Any], where: str) -> tuple[str, ...]:
                 f"{LONGEST_CONSTRAINT} at most."
             )
     return tuple(found)
+
+
+def _critics(table: dict[str, Any], where: str) -> dict[str, Any]:
+    jurors = table.get("jurors", [])
+    if any(not isinstance(name, str) or not name.strip() for name in jurors):
+        raise PlanError(
+            f"{where}: critics.jurors is {jurors!r}; expected names of models in quotes, in a list."
+        )
+    if len(jurors) * table.get("votes", 1) > MOST_VOTES:
+        raise PlanError(
+            f"{where}: critics asks for {len(jurors) * table.get('votes', 1)} votes a candidate; "
+            f"expected {MOST_VOTES} at most."
+        )
+    if jurors and table.get("judge_model"):
+        raise PlanError(
+            f"{where}: critics.judge_model and critics.jurors both say who judges; keep one."
+        )
+    return {**table, "jurors": tuple(jurors)}
 
 
 def _ledger(table: dict[str, Any], where: str) -> dict[str, Any]:
@@ -236,7 +256,7 @@ def plan_to_toml(plan: GenerationPlan) -> str:
     facts = asdict(plan)
     tables = {
         "generator": facts["generator"],
-        "critics": {"judge": plan.judge, "judge_model": plan.judge_model},
+        "critics": {key: facts[key] for key in _TABLES["critics"]},
         "stop": {key: facts[key] for key in _TABLES["stop"]},
         "ledger": {"texts": plan.texts, "cache": plan.cache},
         "budget": {"usd": plan.budget_usd},
@@ -245,7 +265,7 @@ def plan_to_toml(plan: GenerationPlan) -> str:
     lines = ["# A Datawall generation plan."]
     lines += [f"{key} = {_written(facts[key])}" for key in _TOP if facts[key] not in (None, ())]
     for name, table in tables.items():
-        kept = {key: value for key, value in table.items() if value not in (None, "")}
+        kept = {key: value for key, value in table.items() if value not in (None, "", ())}
         if kept:
             lines += ["", f"[{name}]", *(f"{key} = {_written(v)}" for key, v in kept.items())]
     return "\n".join(lines) + "\n"

@@ -48,6 +48,8 @@ class Question:
     index: int
     attempts_before: int = 0
     unreadable_before: int = 0
+    vote: int = 0
+    """Which of a jury's votes is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,10 @@ class Answered(Generic[Read]):
 
 
 def call_seed(seed: int, question: Question) -> int:
-    """The seed of one call: another for each candidate, role and unreadable answer before."""
+    """The seed of one call: another for each candidate, role, vote and unreadable answer before."""
     facts = f"{seed}/{question.index}/{question.role}/{question.unreadable_before}"
+    if question.vote:
+        facts += f"/{question.vote}"
     return int.from_bytes(sha256(facts.encode()).digest()[:4], "big") >> 1
 
 

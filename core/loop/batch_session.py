@@ -11,7 +11,7 @@ from core.generation.replies import EndpointRefusedError
 from core.loop.asking import LostError, StoppedError
 from core.loop.batched import BatchCaller
 from core.loop.budget import BudgetSpentError
-from core.loop.judging import unjudged
+from core.loop.judging import Judging, unjudged
 from core.loop.signals import on_signals
 from core.loop.standing import Todo
 from core.loop.stops import Settled
@@ -132,17 +132,35 @@ class BatchSession:
             else:
                 await self._a.commits.append([verdict])
                 part.said = (*part.said, verdict)
-        asked = [(judging.question(candidate), judging.read) for _, candidate in open_ones]
+        while open_ones:
+            answered = await self._vote(judging, open_ones)
+            open_ones = [each for each in answered if judging.next_vote(each[0].said) is not None]
+
+    async def _vote(
+        self, judging: Judging, parts: Sequence[tuple[_Part, Candidate]]
+    ) -> list[tuple[_Part, Candidate]]:
+        """Ask for the next vote on each candidate, all together; those that were answered for.
+
+        Who lost a vote to an outage is left for a later session.
+        """
+        answered = []
+        votes = [judging.next_vote(part.said) or 0 for part, _ in parts]
+        asked = [
+            (judging.question(candidate, vote), judging.reader(candidate, vote))
+            for (_, candidate), vote in zip(parts, votes, strict=True)
+        ]
         async for place, found in self._batches.ask_all(asked):
-            part, candidate = open_ones[place]
+            part, candidate = parts[place]
             if not isinstance(found, LostError):
-                facts = judging.facts(candidate, found)
+                facts = judging.facts(candidate, found, votes[place], part.said)
             elif found.is_outage:
                 continue
             else:
                 facts = [unjudged(candidate, None, f"not judged: {found}")]
             await self._a.commits.append(facts)
             part.said = (*part.said, *(f for f in facts if isinstance(f, Critique)))
+            answered.append(parts[place])
+        return answered
 
     def _settle(self, part: _Part) -> None:
         around = self._a

@@ -162,7 +162,9 @@ class Caller:
 
     async def _sent(self, question: Question) -> Outcome:
         # Equal for every attempt at one answer: an endpoint that knows such keys bills it once.
-        parts = (self._attempts.run_id, question.index, question.role, question.unreadable_before)
+        parts = [self._attempts.run_id, question.index, question.role, question.unreadable_before]
+        if question.vote:
+            parts.append(question.vote)
         key = "/".join(map(str, parts))
         try:
             async with asyncio.timeout(self._timeout):

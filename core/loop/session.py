@@ -212,7 +212,9 @@ class Session:
         self, place: int, candidate: Candidate, said: tuple[Critique, ...], judging: Judging
     ) -> None:
         try:
-            facts = await judging.verdict(candidate, self._a.caller)
+            async for facts in judging.verdicts(candidate, said, self._a.caller):
+                await self._a.commits.append(facts)
+                said = (*said, *(fact for fact in facts if isinstance(fact, Critique)))
         except LostError as error:
             self._settle(place, Settled(candidate.index, None))
             self._lose(error)
@@ -221,10 +223,8 @@ class Session:
             self._settle(place, Settled(candidate.index, None))
             self._spent()
             return
-        await self._a.commits.append(facts)
         self._lost_in_a_row = self._outages_in_a_row = 0
-        critique = next(fact for fact in facts if isinstance(fact, Critique))
-        self._settle(place, Settled(candidate.index, candidate, (*said, critique)))
+        self._settle(place, Settled(candidate.index, candidate, said))
 
     async def _conclude(
         self, place: int, candidate: Candidate, said: tuple[Critique, ...], verdict: Critique

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 
+from core.critique.verdict import is_vote
 from core.formats import count, percent
 from core.generation.plan import GenerationPlan
 from core.records import Candidate, Critique
@@ -28,14 +29,19 @@ class Settled:
 
     def score(self, critics: int) -> float | None:
         """The least of its critics' scores; None when one of them could not judge."""
-        scores = [c.score for c in self.critiques if c.score is not None]
+        scores = [c.score for c in self._verdicts if c.score is not None]
         return min(scores) if scores and len(scores) >= critics else None
 
     @property
     def worst(self) -> Critique | None:
         """The critique with the least score."""
-        judged = [c for c in self.critiques if c.score is not None]
+        judged = [c for c in self._verdicts if c.score is not None]
         return min(judged, key=lambda c: c.score or 0.0, default=None)
+
+    @property
+    def _verdicts(self) -> list[Critique]:
+        """What its critics said; the votes that a jury's verdict is made of are none."""
+        return [c for c in self.critiques if not is_vote(c.critic)]
 
 
 class StopRules:

@@ -89,9 +89,21 @@ def check_sound(workspace: Workspace, run_id: str) -> None:
         raise WorkspaceError(wrong)
 
 
-def _frame(
+def frame_of(
     workspace: Workspace, run_id: str, sql: str, *tables: Table, parameters: Sequence[Any] = ()
 ) -> "pd.DataFrame":
+    """What a query over a run's tables gives.
+
+    Parameters
+    ----------
+    sql
+        What follows the definition of the *tables*, each named as it is.
+
+    Raises
+    ------
+    WorkspaceError
+        The run cannot be read, or its journal lost facts.
+    """
     check_sound(workspace, run_id)
     folder = run_folder(workspace, run_id)
 
@@ -102,7 +114,7 @@ def _frame(
     return _looking(folder, look)
 
 
-def _scored(workspace: Workspace, run_id: str) -> str:
+def scored(workspace: Workspace, run_id: str) -> str:
     """Each candidate with its score: the least of its critics', null when one is missing."""
     critics = load_run(workspace, run_id).critics
     listed = ", ".join(quoted(name) for name in critics) or "''"
@@ -115,10 +127,10 @@ def _scored(workspace: Workspace, run_id: str) -> str:
 
 def candidates_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
     """Candidates by index with ``score`` (the least of their critics', missing when one is)."""
-    return _frame(
+    return frame_of(
         workspace,
         run_id,
-        f", {_scored(workspace, run_id)}, paid AS (SELECT candidate_index, sum(cost_usd) AS usd "
+        f", {scored(workspace, run_id)}, paid AS (SELECT candidate_index, sum(cost_usd) AS usd "
         "FROM calls GROUP BY candidate_index) "
         'SELECT c.candidate_id, c."index", c.kind, c.label, c.content, c.written_by, c.parents, '
         "c.extras, coalesce(p.usd, 0) AS cost_usd, s.score FROM candidates c JOIN scored s USING "
@@ -131,7 +143,7 @@ def candidates_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
 
 def critiques_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
     """Every critic's score and reason, by candidate."""
-    return _frame(
+    return frame_of(
         workspace,
         run_id,
         'SELECT q.candidate_id, c."index", q.critic, q.score, q.reason, q.call_id FROM critiques q '
@@ -143,7 +155,7 @@ def critiques_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
 
 def calls_frame(workspace: Workspace, run_id: str) -> "pd.DataFrame":
     """Every attempt to call a model, oldest first."""
-    return _frame(workspace, run_id, 'SELECT * FROM calls ORDER BY "at", call_id', "calls")
+    return frame_of(workspace, run_id, 'SELECT * FROM calls ORDER BY "at", call_id', "calls")
 
 
 def acceptance(workspace: Workspace, run_id: str, taus: Sequence[float]) -> "pd.DataFrame":
@@ -152,10 +164,10 @@ def acceptance(workspace: Workspace, run_id: str, taus: Sequence[float]) -> "pd.
     A candidate's score is the least of its critics'; one that a critic could
     not judge, or has not judged, is never accepted. Undefined is null.
     """
-    return _frame(
+    return frame_of(
         workspace,
         run_id,
-        f", {_scored(workspace, run_id)}, taus AS (SELECT unnest(CAST(? AS DOUBLE[])) AS tau), "
+        f", {scored(workspace, run_id)}, taus AS (SELECT unnest(CAST(? AS DOUBLE[])) AS tau), "
         "spent AS (SELECT coalesce(sum(cost_usd), 0) AS usd FROM calls), counted AS ("
         "SELECT tau, count(s.candidate_id) AS proposed, "
         "count(*) FILTER (s.score >= tau) AS accepted FROM taus LEFT JOIN scored s ON true "

@@ -9,14 +9,15 @@ from dashboard.charts.slices import (
     gains,
     label_counts,
     slice_scores,
-    strictness,
 )
+from dashboard.charts.strictness import cost_per_good, reliability, settings
 from dashboard.charts.tiles import grid_map, tile_map
 
 __all__ = [
     "PALETTE",
     "acceptance_course",
     "cost_components",
+    "cost_per_good",
     "frontier",
     "gains",
     "grid_map",
@@ -25,8 +26,9 @@ __all__ = [
     "learning_curve",
     "margin_curve",
     "point_costs",
+    "reliability",
+    "settings",
     "slice_scores",
     "spending_course",
-    "strictness",
     "tile_map",
 ]

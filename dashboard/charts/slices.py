@@ -1,4 +1,4 @@
-"""Charts of data, slices, strictness and evidence."""
+"""Charts of data, slices and evidence."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 
 from core.analysis.evidence import EvidenceAnswer
 from core.analysis.sizing import SliceAudit
-from core.analysis.strictness import StrictnessAnswer
 from core.formats import percent
 from dashboard.charts.canvas import GREY, HERE, LINE, figure, ticks
 from dashboard.charts.tiles import shortened
@@ -71,28 +70,6 @@ def label_counts(counts: dict[str, int]) -> go.Figure:
         tickvals=ticks(1, most),
         range=[math.log10(least * 0.7), math.log10(most * (most / least) ** 0.4 * 1.8)],
     )
-    return chart
-
-
-def strictness(answer: StrictnessAnswer, tau: float) -> go.Figure:
-    """Acceptance rate, coverage and precision against strictness."""
-    chart = figure("strictness τ", "share (%)")
-    x = [p.tau for p in answer.points]
-    lines = [
-        ("acceptance rate", [p.acceptance_rate for p in answer.points], "solid"),
-        ("coverage of anchors", [p.coverage for p in answer.points], "dash"),
-        (
-            "precision, P50",
-            [p.precision.p50 if p.precision else None for p in answer.points],
-            "dot",
-        ),
-    ]
-    for name, values, dash in lines:
-        if any(v is not None for v in values):
-            y = [None if v is None else 100 * v for v in values]
-            chart.add_scatter(x=x, y=y, mode="lines", name=name, line={"dash": dash})
-    chart.add_vline(x=tau, line={"dash": "dot", "color": GREY}, annotation_text="τ now")
-    chart.update_yaxes(range=[0, 103])
     return chart
 
 

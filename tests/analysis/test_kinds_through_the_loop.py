@@ -11,7 +11,7 @@ from servers import WORDS, Asked, Says, StubServer, chat
 from core.analysis.corpus import accepted_corpus
 from core.analysis.export import export
 from core.analysis.generate import generate
-from core.analysis.strictness import strictness_of_run
+from core.analysis.strictness.answer import strictness_of_run
 from core.generation.plan_file import plan_from_toml
 from core.workspace import Workspace, ledger
 

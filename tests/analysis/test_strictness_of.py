@@ -13,7 +13,8 @@ from core.analysis.generate import generate, generate_from_plan
 from core.analysis.material import train_side
 from core.analysis.quote import quote
 from core.analysis.scores import read_scores
-from core.analysis.strictness import strictness_of_run, strictness_of_scores
+from core.analysis.strictness.answer import strictness_of_run, strictness_of_scores
+from core.datasets.kinds import CRITICS
 from core.errors import DataError, InputError, PlanError, PriceError
 from core.generation.plan_file import plan_from_toml
 from core.prices import ModelPrice, PriceBook
@@ -68,7 +69,7 @@ def test_with_labels_the_strictness_is_a_probability_and_the_best_one_is_found()
     raw = 1 / (1 + np.exp(-(0.5 * odds - 1)))
     labels = np.where(np.arange(8_000) < 2_000, rng.random(8_000) < good_at, np.nan)
     answer = strictness_of_scores(scored(raw, labels.astype(float), 0.001), [0.0, 0.5, 2 / 3])
-    assert answer.calibration.method == "smoothed Platt scaling"
+    assert answer.calibration.method == "smoothed Platt"
     assert answer.calibration.ece is not None
     assert answer.calibration.ece < 0.05
     assert answer.recommended.tau == pytest.approx(2 / 3, abs=0.06)
@@ -183,7 +184,7 @@ def test_why_was_this_one_rejected(workspace: Workspace, run: RunSummary) -> Non
     assert scores == sorted(scores, reverse=True)
     for found in near:
         assert found.said[0].score == pytest.approx(found.score)
-        assert {s.critic for s in found.said} == {"format", "duplicate", "drift", "agreement"}
+        assert {s.critic for s in found.said} == set(CRITICS["training_case"])
         assert all(s.reason for s in found.said)
 
 

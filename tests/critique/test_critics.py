@@ -153,7 +153,7 @@ def candidates(*texts: str) -> list[Candidate]:
 def test_the_panel_tells_the_slice_from_other_labels() -> None:
     """One more message of the slice passes; one of another label fails on agreement and drift."""
     panel = panel_for(ANCHORS)
-    assert panel.names == ("format", "duplicate", "drift", "agreement")
+    assert panel.names == ("format", "leakage", "duplicate", "drift", "agreement")
     mine, other = panel.critiques(
         candidates(
             "my bag is gone, please block the card that was in it",
@@ -172,7 +172,7 @@ def test_without_another_label_there_is_nothing_to_agree_about() -> None:
     """A critic that cannot judge is not asked, instead of giving everything a 1."""
     anchors, others = anchors_and_others()
     known = anchors_of(anchors, others.head(0), label=LABEL, text="text", slice_=SLICE)
-    assert panel_for(known).names == ("format", "duplicate", "drift")
+    assert panel_for(known).names == ("format", "leakage", "duplicate", "drift")
 
 
 def test_critics_learn_from_anchors_and_not_from_what_they_have_scored() -> None:

@@ -63,10 +63,10 @@ def without_others() -> Anchors:
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        ("training_case", ("format", "duplicate", "drift", "agreement")),
-        ("eval_item", ("format", "duplicate", "drift", "agreement")),
-        ("adversarial_scenario", ("format", "duplicate", "drift", "hard")),
-        ("knowledge_triple", ("format", "duplicate")),
+        ("training_case", ("format", "leakage", "duplicate", "drift", "agreement")),
+        ("eval_item", ("format", "leakage", "duplicate", "drift", "agreement")),
+        ("adversarial_scenario", ("format", "leakage", "duplicate", "drift", "hard")),
+        ("knowledge_triple", ("format", "leakage", "duplicate")),
     ],
 )
 def test_each_kind_has_its_panel(kind: SampleKind, names: tuple[str, ...]) -> None:
@@ -92,7 +92,7 @@ def test_a_triple_that_differs_in_one_place_is_another_fact() -> None:
     """The same again is a copy however it is cased and spaced; another object is not."""
     other = {**TRIPLE, "object": "the merchant"}
     again = {**TRIPLE, "subject": "visa  CARD"}
-    assert triple_scores(TRIPLE, other, again) == [[1, 1], [1, 1], [1, 0]]
+    assert triple_scores(TRIPLE, other, again) == [[1, 1, 1], [1, 1, 1], [1, 1, 0]]
 
 
 def test_a_triple_needs_its_three_parts() -> None:
@@ -102,7 +102,7 @@ def test_a_triple_needs_its_three_parts() -> None:
         {**TRIPLE, "object": " "},
         {**TRIPLE, "text": "x"},
     )
-    assert [form for form, _ in forms] == [0, 0, 0]
+    assert [form for form, *_ in forms] == [0, 0, 0]
 
 
 def test_triples_that_the_data_holds_are_no_news() -> None:
@@ -121,5 +121,5 @@ def test_triples_that_the_data_holds_are_no_news() -> None:
     known = anchors_of(frame, frame.head(0), label=LABEL, text=None, slice_="card")
     panel = panel_for(known, "knowledge_triple")
     copy, new = panel.critiques([candidate(TRIPLE), candidate({**TRIPLE, "subject": "Giro card"})])
-    assert copy[1].score == 0
-    assert new[1].score == 1
+    assert copy[-1].score == 0
+    assert new[-1].score == 1

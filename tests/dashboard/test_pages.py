@@ -16,6 +16,7 @@ VIEWS = (
     "audit",
     "knowledge",
     "generate",
+    "label",
     "strictness",
     "evidence",
     "scenario",
@@ -85,7 +86,7 @@ def test_every_page_of_an_empty_workspace_says_what_to_do_next(
     assert not app.exception
     assert not app.error
     said = text_of(app)
-    if view in ("overview", "data", "audit", "generate", "strictness", "evidence"):
+    if view in ("overview", "data", "audit", "generate", "label", "strictness", "evidence"):
         assert "Use your own file" in said
     elif view == "knowledge":
         assert "Import a file of facts" in said

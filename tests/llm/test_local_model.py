@@ -67,7 +67,14 @@ def test_twenty_candidates_are_generated_and_criticised(
     assert len(candidates) + unreadable >= CANDIDATES
     assert len(candidates) >= CANDIDATES // 2
     critiques = ledger.critiques_frame(workspace, run)
-    assert set(critiques["critic"]) >= {"format", "duplicate", "drift", "agreement", "judge"}
+    assert set(critiques["critic"]) >= {
+        "format",
+        "leakage",
+        "duplicate",
+        "drift",
+        "agreement",
+        "judge",
+    }
     assert critiques.groupby("candidate_id").size().min() >= 5
     assert len({json.dumps(dict(c.content)) for c in candidates}) > 1
 

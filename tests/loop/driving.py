@@ -33,7 +33,7 @@ def plan_for(server: StubServer, candidates: int = 20, **changes: object) -> Gen
 
 def new_run(workspace: Workspace, plan: GenerationPlan) -> Run:
     """A run of the plan, saved."""
-    critics = ("format", "duplicate", "drift", "agreement")
+    critics = ("format", "leakage", "duplicate", "drift", "agreement")
     run = Run(
         run_id=new_run_id(),
         started_at=now_utc(),
@@ -65,13 +65,14 @@ def drive(
     """Carry the run out, or on; the generator is shown the first *anchors* ones alone."""
     rows, others = anchors_and_others()
     known = anchors_of(rows, others, label=plan.label, text=plan.text, slice_=plan.slice)
-    judge = Judge(known, "stub", plan.seed) if plan.judge else None
+    judge = Judge(known, plan.jury, plan.seed) if plan.judge else None
+    run = run or new_run(workspace, plan)
     return run_generation(
         workspace,
-        run or new_run(workspace, plan),
+        run,
         plan,
         EndpointGenerator(plan, rows[:anchors]),
-        panel_for(known),
+        panel_for(known).only(run.critics),
         price_book(plan),
         judge=judge,
         budget_usd=budget_usd,

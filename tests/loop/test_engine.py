@@ -34,7 +34,7 @@ def test_a_run_proposes_judges_and_costs_what_the_server_billed(workspace: Works
         assert summary.unsettled_usd == 0
         critiques = ledger.critiques_frame(workspace, summary.run_id)
         assert critiques.groupby("critic").size().to_dict() == dict.fromkeys(
-            ("agreement", "drift", "duplicate", "format", "judge"), 20
+            ("agreement", "drift", "duplicate", "format", "judge", "leakage"), 20
         )
         calls = ledger.calls_frame(workspace, summary.run_id)
         assert set(calls["counted_by"]) == {"provider"}
@@ -292,7 +292,7 @@ def test_the_judge_is_not_paid_for_what_is_already_hopeless(workspace: Workspace
         summary = drive(workspace, plan_for(server, 5, judge=True))
         judged = ledger.critiques_frame(workspace, summary.run_id).query("critic == 'judge'")
         assert judged["score"].tolist() == [0.0] * 5
-        assert judged["reason"].str.startswith("not judged: duplicate gave 0.00").all()
+        assert judged["reason"].str.fullmatch("not judged: (duplicate|leakage) gave 0.00").all()
         assert not any(asked.is_for_judge for asked in server.asked)
 
 

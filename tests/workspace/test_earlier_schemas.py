@@ -9,7 +9,7 @@ import pytest
 
 from core.analysis.ledger import verify_run
 from core.analysis.spending import spending_of
-from core.analysis.strictness import strictness_of_run
+from core.analysis.strictness.answer import strictness_of_run
 from core.cli import main
 from core.errors import WorkspaceError
 from core.workspace import Workspace, ledger
