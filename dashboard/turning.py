@@ -228,10 +228,9 @@ def shift(run_id: str, tau: float) -> None:
         [
             {
                 "figure": each.metric,
-                "accepted set": number(each.value),
-                "real halves differ by": f"{number(each.null_mean)} ± {number(each.null_sd, 2)}",
-                "standard deviations": number(each.z, 2),
+                "standard deviations from real halves": number(each.z, 2),
                 "alarm": "yes" if each.alarm else "no",
+                "what it says": each.words,
             }
             for each in found.findings
         ],

@@ -78,8 +78,8 @@ def _refuse_contradictions(candidates: pd.Series, labels: pd.Series, name: str) 
         lines = (np.flatnonzero((candidates == first).to_numpy()) + 2).tolist()
         raise DataError(
             f"{name}: candidate {first!r} is labelled good and bad (lines "
-            f"{', '.join(map(str, lines))}); expected one label for each of "
-            f"{int(differ.sum())} such candidates, settle them first."
+            f"{', '.join(map(str, lines))}), the first of {int(differ.sum())} so "
+            "labelled; expected one label for each candidate, settle them first."
         )
 
 

@@ -205,7 +205,7 @@ def _text(run_id: str, found: LabelStanding) -> str:
     lines.append(kappa_text(said.kappa))
     if said.contested:
         lines.append(
-            f"{count(len(said.contested))} are contested and not used until a third labeller or "
+            f"Contested and not used: {count(len(said.contested))}, until a third labeller or "
             f"a correction settles them: {', '.join(said.contested[:10])}"
             + (", …" if len(said.contested) > 10 else ".")
         )

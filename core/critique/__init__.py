@@ -2,7 +2,9 @@
 
 Critics learn from anchors, never from what was accepted, and never delete.
 Question to file: what is a critic? ``critic``; has it the right form?
-``format``; is it a copy? ``duplicate``; has it drifted off the slice? ``drift``;
-does it carry its label? ``agreement``; is it hard for the model? ``hard``; what does
-a model say? ``judge``; which critics judge a kind? ``panel``.
+``format`` (``language``); does it give away secrets or real records? ``leakage``
+(``patterns``, ``runs_of_words``); is it a copy? ``duplicate`` (``near_texts``,
+``bands``); has it drifted off the slice? ``drift``; has a whole set? ``shift``; does
+it carry its label? ``agreement``; is it hard for the model? ``hard``; what does a
+model say? ``judge``; which critics judge a kind? ``panel``.
 """
