@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.analysis.quoted_prompts import counted
 from core.analysis.quoted_run import Draws, Floats, Seen, Work, drawn
+from core.critique.families import kinship
 from core.errors import InputError
 from core.formats import count, percent
 from core.generation.plan import GenerationPlan
@@ -127,7 +128,7 @@ def quote(
         work=work,
         source=price.source,
         as_of=price.as_of,
-        assumptions=_assumed(plan, work, known),
+        assumptions=(*_assumed(plan, work, known), *_warned(model if writes else "", own.jury)),
     )
 
 
@@ -219,3 +220,9 @@ def _assumed(plan: GenerationPlan, work: Work, seen: Seen) -> tuple[str, ...]:
     if work.cached_share:
         said.append(f"{percent(work.cached_share, 0)} of the answers come from the cache.")
     return tuple(said)
+
+
+def _warned(writer: str, jury: Sequence[str]) -> tuple[str, ...]:
+    """That judges are kin to the writer or to one another, where they are."""
+    kin = kinship(writer, jury)
+    return (f"{kin[:1].upper()}{kin[1:]}.",) if kin else ()

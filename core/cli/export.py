@@ -21,7 +21,13 @@ def add_to(
         description="Every row says that it is synthetic, and of which run and candidate.",
     )
     command.add_argument("run", metavar="RUN")
-    command.add_argument("--strictness", type=float, required=True, metavar="T")
+    command.add_argument(
+        "--strictness",
+        type=float,
+        required=True,
+        metavar="T",
+        help="least probability of being good; the critics' score where too few are labelled",
+    )
     command.add_argument(
         "--format", required=True, choices=FORMATS, metavar="F", help="one of " + ", ".join(FORMATS)
     )
