@@ -8,7 +8,7 @@ from core.analysis.shift import ShiftAnswer, shift_of_run
 from core.analysis.strictness.answer import CalibrationSaid, notes_of_run, said_of
 from core.analysis.strictness.contributions import Contribution, contributions_of
 from core.analysis.strictness.judged import judged_of_run
-from core.analysis.strictness.knob import OUT_OF_REACH, Knob, Setting
+from core.analysis.strictness.knob import Knob, Setting
 from core.analysis.strictness.reach import Reach, reach_of_run
 from core.analysis.strictness.recommend import Objective, Recommended, recommended
 from core.analysis.strictness.trust import Trust, trust_of
@@ -136,6 +136,3 @@ def certificates(run_id: str) -> list[Certificate]:
 def certify(run_id: str, precision: float, confidence: float) -> Certificate:
     """Look at the labels now, and record it."""
     return certify_run(workspace(), run_id, precision=precision, confidence=confidence)
-
-
-__all__ = ["OUT_OF_REACH", "Objective", "knob"]

@@ -108,19 +108,6 @@ def _scores_by_candidate(workspace: Workspace, run_id: str) -> dict[str, dict[st
     return said
 
 
-def candidates_near(
-    workspace: Workspace, run_id: str, tau: float, n: int = 5
-) -> list[JudgedCandidate]:
-    """Up to *n* candidates just accepted and *n* just rejected at a strictness, best first."""
-    found = verdicts.scores_frame(workspace, run_id)
-    judged = found[found["score"].notna()].sort_values(["score", "index"], ascending=[False, True])
-    lowest = score_at(workspace, run_id, checked_tau(tau))
-    taken = judged[judged["score"] >= lowest].tail(n)
-    left = judged[judged["score"] < lowest].head(n)
-    names = [*taken["candidate_id"], *left["candidate_id"]]
-    return judged_candidates(workspace, run_id, names, lowest)
-
-
 def first_candidates(
     workspace: Workspace, run_id: str, lowest: float, n: int = 5
 ) -> list[JudgedCandidate]:

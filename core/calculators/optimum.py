@@ -101,32 +101,6 @@ def best_information(
     return swept.at(information_per_candidate(rate, precision) / spent, 0.0)
 
 
-def best_downstream(
-    probability: ArrayLike, candidate_cost: float, downstream_cost: float
-) -> Optimum:
-    """The strictness with the most information per dollar where accepted samples cost too.
-
-    Parameters
-    ----------
-    probability
-        Of being good, calibrated, one per candidate; NaN for those not judged. [fraction]
-    candidate_cost
-        Generating and judging one candidate. [USD/candidate]
-    downstream_cost
-        Review, storage and training of each accepted sample; above 0. [USD/sample]
-
-    Returns
-    -------
-    Optimum; its value is in clean samples per dollar. [1/USD]
-
-    References
-    ----------
-    Dinkelbach 1967 [1]_.
-    """
-    besides = checked("downstream_cost", downstream_cost, "USD/sample", above=True)
-    return best_information(probability, candidate_cost, float(besides))
-
-
 def best_floor(probability: ArrayLike, floor: float) -> Optimum:
     """The most lenient strictness with an expected precision of at least a floor.
 

@@ -106,11 +106,6 @@ def labels_version(workspace: Workspace, run_id: str) -> str:
     return f"{seen.st_size}-{seen.st_mtime_ns}"
 
 
-def labelled_runs(workspace: Workspace) -> list[str]:
-    """Runs of which people have judged candidates, newest first."""
-    return sorted((path.stem for path in workspace.path(_FOLDER).glob("*.jsonl")), reverse=True)
-
-
 def _path(workspace: Workspace, run_id: str) -> Path:
     return workspace.path(_FOLDER, f"{run_id}.jsonl")
 

@@ -7,13 +7,15 @@ import pandas as pd
 import pytest
 from messages import SLICE, anchors_and_others, plan_text, written
 
-from core.analysis.corpus import accepted_corpus, candidates_near
+from core.analysis.corpus import accepted_corpus, judged_candidates
 from core.analysis.export import export
 from core.analysis.generate import generate, generate_from_plan
 from core.analysis.material import train_side
 from core.analysis.quote import quote
 from core.analysis.scores import read_scores
 from core.analysis.strictness.answer import strictness_of_run, strictness_of_scores
+from core.analysis.strictness.judged import judged_of_run
+from core.analysis.strictness.knob import Knob
 from core.datasets.kinds import CRITICS
 from core.errors import DataError, InputError, PlanError, PriceError
 from core.generation.plan_file import plan_from_toml
@@ -178,7 +180,9 @@ def test_the_accepted_corpus_is_what_the_ledger_counts(
 
 def test_why_was_this_one_rejected(workspace: Workspace, run: RunSummary) -> None:
     """Next to the line, both sides, with the critic that decided first."""
-    near = candidates_near(workspace, run.run_id, 0.5, 3)
+    knob = Knob(judged_of_run(workspace, run.run_id))
+    names, lowest = knob.near(0.5, 3), knob.score_at(0.5)
+    near = judged_candidates(workspace, run.run_id, names, lowest)
     assert [c.accepted for c in near] == [True] * 3 + [False] * 3
     scores = [c.score or 0 for c in near]
     assert scores == sorted(scores, reverse=True)

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from core.calculators.optimum import (
-    best_downstream,
     best_floor,
     best_information,
     best_value,
@@ -87,8 +86,7 @@ def test_where_no_more_than_half_are_good_nothing_is_worth_accepting() -> None:
     with pytest.raises(AssumptionError, match="probability"):
         best_information([1.2], 1.0)
     with pytest.raises(AssumptionError, match="downstream_cost"):
-        best_downstream([0.9], 1.0, 0.0)
-    assert best_downstream([0.9], 1.0, 2.0) == best_information([0.9], 1.0, 2.0)
+        best_information([0.9], 1.0, -1.0)
 
 
 @given(PROBABILITIES, st.floats(0, 3), st.floats(0, 3))

@@ -1,4 +1,4 @@
-"""Candidates that try to talk their judge into a verdict: sixty-eight of them, by the way they take."""
+"""Candidates that try to talk their judge into a verdict: sixty-eight of them, each named."""
 
 import json
 

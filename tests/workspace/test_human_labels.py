@@ -15,7 +15,6 @@ from core.workspace import Workspace
 from core.workspace.human_labels import (
     add_labels,
     damage,
-    labelled_runs,
     labels_of,
     labels_version,
 )
@@ -74,7 +73,6 @@ def test_labels_are_read_as_they_were_given(workspace: Workspace) -> None:
     add_labels(workspace, RUN, given[2:])
     assert labels_of(workspace, RUN) == given
     assert labels_version(workspace, RUN) != before
-    assert labelled_runs(workspace) == [RUN]
     add_labels(workspace, RUN, [])
     assert labels_of(workspace, RUN) == given
 

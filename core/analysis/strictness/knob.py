@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from core.analysis.strictness.judged import Judged
 from core.analysis.strictness.precision import Precision, PrecisionOf
 from core.analysis.strictness.reach import Reach
+from core.calculators.optimum import likelihood_ratio
 from core.calculators.strictness import (
     cost_per_accepted_sample,
     cost_per_good_sample,
-    odds_multiplier,
-    retained_information,
+    effective_samples,
+    rate_ratio,
 )
 from core.records import Quantiles
 
@@ -84,7 +85,6 @@ class Knob:
         """Theirs."""
         self._score = judged.score[order]
         self._precision = PrecisionOf(judged, order)
-        self._good = np.concatenate([[0.0], np.cumsum(self.probability)])
         self._by_part = None if reach is None else _sums(reach, order, self.probability)
 
     def accepted(self, tau: float) -> int:
@@ -109,7 +109,7 @@ class Knob:
         precision = self._precision.at(taken)
         middle = precision.quantiles.p50 if precision.quantiles else None
         each = self._each(taken)
-        worth = None if middle is None else taken * float(retained_information(middle))
+        worth = None if middle is None else float(effective_samples(taken, middle))
         cost = self.judged.cost_usd
         score = float(self._score[taken - 1]) if taken else None
         parts = self._parts(taken, OUT_OF_REACH if score is None else score)
@@ -144,13 +144,9 @@ class Knob:
 
     def _odds(self, taken: int) -> float | None:
         """From the calibrated probabilities of all candidates; unknown without labels."""
-        judged = len(self.probability)
-        good = float(self._good[-1])
-        if self.judged.calibration is None or not taken or not 0 < good < judged:
+        if self.judged.calibration is None:
             return None
-        kept = float(self._good[taken]) / good
-        passed = (taken - float(self._good[taken])) / (judged - good)
-        found = float(odds_multiplier(min(kept, 1.0), min(max(passed, 0.0), 1.0)))
+        found = likelihood_ratio(self.probability, np.arange(len(self.probability)) < taken)
         return found if math.isfinite(found) else None
 
     def _parts(self, taken: int, score: float) -> tuple[Covered, ...]:
@@ -207,4 +203,4 @@ def _minority_ratio(parts: tuple[Covered, ...]) -> float | None:
     rarest, most = min(known, key=lambda p: p.anchors), max(known, key=lambda p: p.anchors)
     if rarest is most or not most.good_kept or rarest.good_kept is None:
         return None
-    return rarest.good_kept / most.good_kept
+    return float(rate_ratio(min(rarest.good_kept, 1.0), min(most.good_kept, 1.0)))
