@@ -22,15 +22,21 @@ class Unit(StrEnum):
     MONTHS = "months"
     MINUTES = "minutes"
     HOURS = "hours"
+    HOURS_PER_MONTH = "hours/month"
+    GIGABYTES = "GB"
     CALLS_PER_REQUEST = "calls/request"
     REQUESTS_PER_SEAT_MONTH = "requests/seat/month"
     TOKENS_PER_REQUEST = "tokens/request"
     TOKENS_PER_CALL = "tokens/call"
     TOKENS_PER_CANDIDATE = "tokens/candidate"
+    TOKENS_PER_MONTH = "tokens/month"
+    TOKENS_PER_SECOND = "tokens/s"
     USD = "USD"
     USD_PER_MONTH = "USD/month"
+    USD_PER_YEAR = "USD/year"
     USD_PER_SEAT_MONTH = "USD/seat/month"
     USD_PER_REQUEST = "USD/request"
+    USD_PER_CALL = "USD/call"
     USD_PER_SAMPLE = "USD/sample"
     USD_PER_CANDIDATE = "USD/candidate"
     USD_PER_LABEL = "USD/label"
@@ -52,3 +58,31 @@ class Unit(StrEnum):
     def is_money(self) -> bool:
         """Whether a value in this unit is an amount of dollars per something."""
         return self.value.startswith("USD")
+
+
+_TIMES = {
+    ("USD/token", "USD/Mtok"): "multiply the number by 1,000,000",
+    ("USD/tok", "USD/Mtok"): "multiply the number by 1,000,000",
+    ("USD/ktok", "USD/Mtok"): "multiply the number by 1,000",
+    ("USD/ktokens", "USD/Mtok"): "multiply the number by 1,000",
+    ("USD/month", "USD/year"): "multiply the number by 12",
+    ("USD/year", "USD/month"): "divide the number by 12",
+    ("USD/minute", "USD/hour"): "multiply the number by 60",
+    ("USD/s", "USD/hour"): "multiply the number by 3,600",
+    ("%", "fraction"): "divide the number by 100",
+    ("percent", "fraction"): "divide the number by 100",
+    ("pp", "fraction"): "divide the number by 100",
+}
+"""What turns a number in one unit into the same in another, in words."""
+
+
+def conversion_from(found: str) -> str:
+    """How a number in a unit that does not exist is given in one that does; else empty."""
+    expected = next((to for unit, to in _TIMES if unit == found), None)
+    return conversion(found, Unit(expected)) if expected else ""
+
+
+def conversion(found: str, expected: Unit) -> str:
+    """How a number in the unit *found* becomes one in *expected*, as an order to the user."""
+    how = _TIMES.get((found, expected.value), "convert the number")
+    return f"{how} and write {expected.value!r}"

@@ -28,9 +28,13 @@ PAGES = {
     ],
     "4 · Economics": [
         st.Page("views/scenario.py", title="Assumptions", icon=":material/edit_note:"),
+        st.Page("views/prices.py", title="Prices", icon=":material/sell:"),
         st.Page("views/cogs.py", title="Cost of a request", icon=":material/payments:"),
         st.Page("views/frontier.py", title="Cost of accuracy", icon=":material/trending_up:"),
         st.Page("views/margin.py", title="Margin", icon=":material/show_chart:"),
+        st.Page("views/sensitivity.py", title="What matters", icon=":material/balance:"),
+        st.Page("views/compare.py", title="Compare scenarios", icon=":material/difference:"),
+        st.Page("views/strategies.py", title="Strategies", icon=":material/alt_route:"),
     ],
     "Board": [st.Page("views/board.py", title="Summary", icon=":material/summarize:")],
 }

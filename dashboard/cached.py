@@ -4,8 +4,10 @@ With ``files`` and ``audits``, what knows the workspace and holds state between 
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain as chain_paths
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,10 @@ from core.analysis.chain import Chain, chain_of, save_scenario, stored_scenario
 from core.analysis.cogs import CogsAnswer, cogs_of
 from core.analysis.export import export
 from core.analysis.frontier import FrontierAnswer, frontier_of
-from core.analysis.margin import MarginAnswer, margin_of
+from core.analysis.margin import DRAWS, MarginAnswer, margin_of
 from core.analysis.order import Order, order_of
+from core.analysis.price_book import PRICES_FILE
+from core.analysis.scale import ScaleAnswer, scale_of
 from core.analysis.scenario import GROUPS
 from core.assumptions import Scenario, scenario_to_toml
 from core.report.html import board_html
@@ -27,12 +31,12 @@ from dashboard.audits import sized
 from dashboard.home import workspace as workspace
 from dashboard.question import Question
 
-DRAWS = 2_000
 EXPORTS = {"csv": "csv", "jsonl": "jsonl", "openai-chat": "jsonl", "parquet": "parquet"}
 """Formats of a corpus and the ending of their files."""
 
 SEED = 0
 _ENTRIES = 64
+_FOLDERS = ("datasets", "audits", "evidence", "runs", "scenarios", "labels")
 _BY_DIGEST: dict[Any, Any] = {Scenario: lambda scenario: scenario.digest}
 
 
@@ -51,15 +55,14 @@ def warm_up() -> None:
 def stamp() -> tuple[int, int]:
     """Changes whenever a fact is added to the workspace."""
     root, newest, files = workspace().root, 0, 0
-    for folder in ("datasets", "audits", "evidence", "runs", "scenarios", "labels"):
-        for path in (root / folder).glob(
-            "*" if folder in ("audits", "evidence", "scenarios", "labels") else "*/*"
-        ):
-            try:
-                newest = max(newest, path.stat().st_mtime_ns)
-                files += 1
-            except FileNotFoundError:
-                continue
+    flat = ("audits", "evidence", "scenarios", "labels")
+    folders = [(root / name).glob("*" if name in flat else "*/*") for name in _FOLDERS]
+    for path in (*chain_paths(*folders), root / PRICES_FILE):
+        try:
+            newest = max(newest, path.stat().st_mtime_ns)
+            files += 1
+        except FileNotFoundError:
+            continue
     return newest, files
 
 
@@ -125,6 +128,12 @@ def frontier(scenario: Scenario) -> FrontierAnswer:
     return frontier_of(scenario)
 
 
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False, hash_funcs=_BY_DIGEST)
+def scale(scenario: Scenario) -> ScaleAnswer:
+    """Margin at the target for ever more seats."""
+    return scale_of(scenario)
+
+
 def order(found: Chain, target: float) -> Order | None:
     """What has to be ordered for the slice that is looked at; None before the audit."""
     if found.audit is None or found.part is None:
@@ -159,6 +168,13 @@ def edit_scenario(changes: dict[str, float]) -> None:
 def reset_scenario() -> None:
     """Go back to the default scenario and what is measured."""
     workspace().path("scenarios", "current.toml").unlink(missing_ok=True)
+
+
+def set_levers(levers: Sequence[str]) -> None:
+    """Keep which levers a plan may use in the workspace's scenario."""
+    stored = stored_scenario(workspace())
+    settings = {**stored.settings, "levers": " ".join(levers)}
+    save_scenario(workspace(), replace(stored, settings=settings))
 
 
 def scenario_groups() -> Mapping[str, tuple[str, ...]]:

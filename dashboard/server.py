@@ -44,8 +44,10 @@ class SecurityHeaders:
 @asynccontextmanager
 async def warm(app: Any) -> AsyncIterator[None]:
     """Import the library and read the first page's figures before the first visitor comes."""
+    from core.heap import keep_arrays
     from dashboard import cached
 
+    keep_arrays()
     await anyio.to_thread.run_sync(cached.warm_up)
     yield
 

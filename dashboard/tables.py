@@ -7,10 +7,11 @@ import streamlit as st
 
 from core.analysis.audit import AuditAnswer
 from core.analysis.board import deficit_range
-from core.analysis.cogs import CogsAnswer
 from core.analysis.evidence import EvidenceAnswer
 from core.analysis.file import FileSlices
+from core.analysis.frontier import FrontierAnswer
 from core.analysis.order import Order
+from core.analysis.plan_words import plan_in_words
 from core.analysis.plans import Plan
 from core.analysis.sizing import Sizing
 from core.assumptions import Assumption, Scenario
@@ -159,31 +160,26 @@ def plans(frontier: Sequence[Plan], most: int = 25) -> Rows:
     return [
         {
             "accuracy": percent(p.accuracy),
-            "new samples": count(p.new_samples),
-            "votes": p.votes,
-            "to people": percent(p.review_share),
+            "plan": plan_in_words(p),
             "once": money(p.fixed_usd),
             "per request": money(p.variable_usd),
             "both, per request": money(p.unit_cost_usd),
         }
-        for p in frontier[:: max(1, len(frontier) // most)]
+        for p in frontier[:: max(1, -(-len(frontier) // most))]
     ]
 
 
-def components(found: CogsAnswer) -> Rows:
-    """The parts of a request's cost, today and at the target, and their sums."""
-    later = found.at_target
-    parts = {c.name: c.usd for c in later.components} if later else {}
-    rows: Rows = [
+def by_volume(found: FrontierAnswer) -> Rows:
+    """The cheapest plan for the target at each volume."""
+    return [
         {
-            "part": c.name,
-            "today": money(c.usd),
-            "at the target": money(parts[c.name]) if later else "–",
+            "from requests": count(part.requests_from),
+            "plan": plan_in_words(part.plan),
+            "once": money(part.plan.fixed_usd),
+            "per request": money(part.plan.variable_usd),
         }
-        for c in found.now.components
+        for part in found.by_volume
     ]
-    total = money(later.usd) if later else "–"
-    return [*rows, {"part": "total", "today": money(found.now.usd), "at the target": total}]
 
 
 def assumptions(scenario: Scenario) -> Rows:

@@ -188,9 +188,9 @@ def _next_point(answer: FrontierAnswer) -> Line:
     return Line(
         heading="Next accuracy point",
         page="frontier",
-        finding=f"From {percent(step.accuracy_from)} one more point adds "
-        f"{money(step.usd_per_request)} per request, {money(step.usd_over_period)} over the "
-        "amortisation time.",
+        finding=f"From {percent(step.accuracy_from)} one more point costs "
+        f"{money(step.usd_over_period)} over the amortisation time, on "
+        f"{count(answer.requests)} requests.",
         trust="Slope of the frontier with every assumption at its median.",
     )
 
@@ -210,24 +210,28 @@ def _margin(answer: MarginAnswer) -> Line:
 
 
 def _collapse(answer: MarginAnswer) -> Line:
-    def said(point: Point, written: str, what: str) -> str:
-        return f"{what} {written}" if point.value is not None else f"{what}: {point.why}"
+    def said(point: Point, found: str, none: str) -> str:
+        if point.value is not None:
+            return found
+        return f"there is no {none}: {point.why[:1].lower()}{point.why[1:]}"
 
+    wanted = percent(answer.target_margin, 0)
     parts = [
         said(
             answer.accuracy_target,
-            percent(answer.accuracy_target.value),
-            f"the wanted {percent(answer.target_margin, 0)} margin is lost above accuracy",
+            f"the wanted {wanted} margin is lost above accuracy "
+            f"{percent(answer.accuracy_target.value)}",
+            f"accuracy above which the wanted {wanted} margin is lost",
         ),
         said(
             answer.accuracy_zero,
-            percent(answer.accuracy_zero.value),
-            "the margin is zero above accuracy",
+            f"the margin is zero above accuracy {percent(answer.accuracy_zero.value)}",
+            "accuracy above which the margin is zero",
         ),
         said(
             answer.usage_per_seat,
-            f"{count(answer.usage_per_seat.value)} requests a month",
-            "a seat earns nothing from",
+            f"a seat earns nothing from {count(answer.usage_per_seat.value)} requests a month",
+            "usage from which a seat earns nothing",
         ),
     ]
     text = "; ".join(part.rstrip(".") for part in parts) + "."

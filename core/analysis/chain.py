@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from core.analysis.audit import AuditAnswer, audit_at, measurements
 from core.analysis.evidence import EvidenceAnswer, stored_evidence
 from core.analysis.measured import RunCost, with_measurements
+from core.analysis.price_book import book_of
 from core.analysis.scenario import default_scenario, load_scenario
 from core.analysis.sizing import SliceAudit
 from core.analysis.strictness.threshold import score_at
 from core.assumptions import Scenario, scenario_to_toml
 from core.audit.measurement import Measurement
-from core.prices import PriceBook
 from core.workspace import Workspace
 from core.workspace.ledger import acceptance
 from core.workspace.runs import RunSummary, runs
@@ -74,7 +74,7 @@ def with_target(scenario: Scenario, target: float) -> Scenario:
     if promised.value == target:
         return scenario
     source = "the target chosen for the slice"
-    changed = replace(promised, value=target, low=None, high=None, source=source, status="edited")
+    changed = replace(promised.fixed_at(target, source=source), status="edited")
     return scenario.bound(changed)
 
 
@@ -96,8 +96,8 @@ def stored_scenario(workspace: Workspace) -> Scenario:
     today = datetime.now(UTC).date()
     path = workspace.path("scenarios", SCENARIO_FILE)
     if not path.exists():
-        return default_scenario(PriceBook(), today)
-    return load_scenario(path.read_text("utf-8"), path.name, PriceBook(), today)
+        return default_scenario(book_of(workspace), today)
+    return load_scenario(path.read_text("utf-8"), path.name, book_of(workspace), today)
 
 
 def save_scenario(workspace: Workspace, scenario: Scenario) -> None:

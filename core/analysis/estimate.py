@@ -1,6 +1,7 @@
 """What will a run cost, from what earlier runs of its plan counted; and was that right?"""
 
 from core.analysis.material import Material, price_book
+from core.analysis.price_book import book_of
 from core.analysis.quote import EstimateError, Quote, quote
 from core.analysis.quoted_run import Seen
 from core.critique.verdict import JUDGE, is_vote
@@ -33,7 +34,7 @@ def estimate_of(
         plan,
         material.anchors,
         model or plan.model_of_judge,
-        price_book(plan),
+        price_book(plan, book_of(workspace)),
         others=material.others,
         seen=seen_of(workspace, plan),
         facts=material.facts,

@@ -11,6 +11,7 @@ import pandas as pd
 from core.analysis.estimate import estimate_of
 from core.analysis.goal import with_goal
 from core.analysis.material import Material, material_of, price_book, train_side
+from core.analysis.price_book import book_of
 from core.analysis.quote import Quote
 from core.analysis.versions import versions_of
 from core.critique.judge import Judge
@@ -90,7 +91,7 @@ def _loaded(
 ) -> tuple[GenerationPlan, str, Material]:
     """The plan complete, its dataset's fingerprint, and what it works with."""
     with dataset_for(workspace, plan.data, progress) as data:
-        price_book(plan)
+        price_book(plan, book_of(workspace))
         known = replace(plan, data=data.fingerprint)
         plan, fingerprint, anchors, others = train_side(workspace, known)
     plan = with_goal(workspace, plan, fingerprint)
@@ -139,7 +140,7 @@ def _carried_out(
     expected: Quote | None,
     progress: Progress,
 ) -> RunSummary:
-    prices = price_book(plan)
+    prices = price_book(plan, book_of(workspace))
     if plan.models and plan.generator.type != "local":
         address_and_key(plan.generator.base_url)
     progress(0, plan.candidates, "learning from the anchors")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.analysis.material import price_book
+from core.analysis.price_book import book_of
 from core.errors import PriceError
 from core.formats import money
 from core.generation.plan import GenerationPlan, plan_of
@@ -48,7 +49,7 @@ def verify_run(workspace: Workspace, run_id: str) -> Verification:
         _plan(run, plan),
         *verify_sums(workspace, run_id, calls),
         verify_texts(workspace, calls, plan.texts),
-        _prices(plan, calls),
+        _prices(workspace, plan, calls),
         _budget(workspace, run_id, plan),
     ]
     cost = ledger.totals(workspace, run_id)["cost_usd"]
@@ -63,11 +64,11 @@ def _plan(run: Run, plan: GenerationPlan) -> Check:
     return Check(name="plan", ok=same, found=found)
 
 
-def _prices(plan: GenerationPlan, calls: list[Call]) -> Check:
+def _prices(workspace: Workspace, plan: GenerationPlan, calls: list[Call]) -> Check:
     """Each call's cost follows from its tokens at the price that it names."""
     paid = [call for call in calls if call.price_source]
     try:
-        prices = price_book(plan)
+        prices = price_book(plan, book_of(workspace))
     except PriceError as error:
         return Check(name="prices", ok=True, found=f"cannot be derived again: {error}")
     same, wrong = 0, []

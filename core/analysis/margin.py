@@ -1,19 +1,15 @@
 """Which accuracy earns the most, and at which one does the margin collapse?"""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.plans import (
-    Inputs,
-    Offers,
-    Plan,
-    cheapest,
-    offers_of,
-    plan_at,
-    unreachable,
-)
+from core.analysis.offers import Offers
+from core.analysis.outcome import Fared, commit_all, fare
+from core.analysis.plans import Plan, cheapest, median_offers, plan_at, unreachable
+from core.analysis.serving import Inputs, monthly_fixed
 from core.analysis.target import checked_target
 from core.assumptions import Scenario
 from core.calculators import margin
@@ -24,8 +20,10 @@ from core.uncertainty import medians, quantile
 Floats = NDArray[np.float64]
 
 CURVE_POINTS = 56
+DRAWS = 10_000
 _LEAST_ERROR = 1e-4
-_DRAWS_AT_A_TIME = 4_000
+_STEPS, _ROUNDING = 1e4, 1e-6
+"""Accuracies of the curve are whole steps of a hundredth of a point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +52,12 @@ class MarginAnswer:
     accuracy: Floats
     """Accuracies promised. [fraction]"""
     gross_margin: Band
-    """With the cheapest plan for each accuracy; NaN where not reachable. [fraction]"""
+    """With the cheapest plan for each accuracy, chosen at the medians; NaN where none is.
+    [fraction]"""
     before_errors: Band
     """The same without what wrong answers cost. [fraction]"""
     reachable_share: Floats
-    """Share of draws in which each accuracy is reachable. [fraction]"""
+    """Share of draws in which that plan keeps the accuracy promised. [fraction]"""
     best_reachable: float
     """The highest accuracy of any plan at the medians. [fraction]"""
     optimum: Point
@@ -87,19 +86,16 @@ class MarginAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Draws:
-    """Margins per accuracy and draw; beyond what a draw reaches, those at its best."""
+class _Margins:
+    """Margins per accuracy and draw; NaN where there is no plan."""
 
-    accuracy: Floats
-    reachable: NDArray[np.bool_]
     with_building: Floats
     without_building: Floats
     before_errors: Floats
-    usage: Floats
 
 
 def margin_of(
-    scenario: Scenario, *, target: float | None = None, draws: int = 4_000, seed: int = 0
+    scenario: Scenario, *, target: float | None = None, draws: int = DRAWS, seed: int = 0
 ) -> MarginAnswer:
     """The margin curve of a scenario, its optimum and its three collapse points.
 
@@ -111,39 +107,39 @@ def margin_of(
         The number of draws or the seed is out of range.
     """
     wanted = checked_target(scenario.value("target_accuracy") if target is None else target)
-    most, target_margin = (scenario.value(k) for k in ("max_new_samples", "target_gross_margin"))
     counted = scenario.settings.get("training_policy", "cogs") == "cogs"
-    point = offers_of(medians(scenario), most)
+    point, inputs = median_offers(scenario), medians(scenario)
     drawn = draws_of(scenario, draws, seed)
-    grid, row = _grid(point, wanted)
-    found = _margins(drawn, most, grid, row, counted)
-    built, unbuilt, before_errors = (
-        _band(values[:-1], found.reachable)
-        for values in (found.with_building, found.without_building, found.before_errors)
-    )
-    curve, reported = (built, found.with_building) if counted else (unbuilt, found.without_building)
-    best, plan = float(point.best_accuracy[0]), _plan_for(point, wanted)
-    optimum = _optimum(grid, built.p50, found)
-    zero, lost = _collapses(grid, found, reported, drawn["target_gross_margin"], curve)
+    grid, row = _grid(point, inputs, wanted)
+    fared = fare(commit_all(point, inputs, grid), drawn)
+    margins = _margins(fared, counted)
+    reported = margins.with_building if counted else margins.without_building
+    with ThreadPoolExecutor(2) as pool:  # Sorting lets go of the interpreter's lock.
+        curve, before_errors = pool.map(_band, (reported, margins.before_errors))
+    built, unbuilt = (_band(m[row]) for m in (margins.with_building, margins.without_building))
+    full = curve.p50 if counted else _band(margins.with_building).p50
+    best, plan = float(point.best_accuracy[0]), _plan_for(point, inputs, wanted)
+    optimum = _optimum(grid, full, margins.with_building)
+    zero, lost = _collapses(grid, margins, counted, drawn["target_gross_margin"], curve)
     return MarginAnswer(
         accuracy=grid,
         gross_margin=curve,
         before_errors=before_errors,
-        reachable_share=found.reachable.mean(axis=1),
+        reachable_share=fared.kept.mean(axis=1),
         best_reachable=best,
         optimum=optimum,
         optimum_margin=_at(curve.p50, grid, optimum.value),
-        optimum_plan=_plan_for(point, optimum.value),
-        usage_per_seat=_usage(found.usage, wanted, best),
+        optimum_plan=_plan_for(point, inputs, optimum.value),
+        usage_per_seat=_usage(fared, row, drawn, counted, unreachable(wanted, best)),
         accuracy_zero=zero,
         accuracy_target=lost,
         target=wanted,
-        target_margin=target_margin,
+        target_margin=scenario.value("target_gross_margin"),
         plan=plan,
         why_no_plan="" if plan else unreachable(wanted, best),
-        margin_at_target=_row(curve, row),
-        margin_with_building=_row(built, row),
-        margin_without_building=_row(unbuilt, row),
+        margin_at_target=built if counted else unbuilt,
+        margin_with_building=built,
+        margin_without_building=unbuilt,
         policy="cogs" if counted else "rnd",
         draws=draws,
         seed=seed,
@@ -151,92 +147,62 @@ def margin_of(
     )
 
 
-def _grid(point: Offers, target: float) -> tuple[Floats, int]:
+def _grid(point: Offers, inputs: Inputs, target: float) -> tuple[Floats, int]:
     """Accuracies from the cheapest plan's to the best, and the place of the target among them.
 
     They are evenly spaced in the logarithm of the error.
     """
-    base = float(cheapest(point, np.array([[0.0]])).accuracy[0, 0])
+    base = float(cheapest(point, np.array([[0.0]]), inputs).accuracy[0, 0])
     most, least = max(1 - base, _LEAST_ERROR), max(1 - point.best_accuracy[0], _LEAST_ERROR)
-    spaced = np.round(1 - np.geomspace(most, min(least, most), CURVE_POINTS), 4)
+    spaced = 1 - np.geomspace(most, min(least, most), CURVE_POINTS)
+    spaced = np.floor(spaced * _STEPS + _ROUNDING) / _STEPS  # Never above what is reachable.
     grid = np.unique(np.append(spaced, target))
     return grid, int(np.searchsorted(grid, target))
 
 
-def _margins(drawn: Inputs, most: float, grid: Floats, row: int, building: bool) -> _Draws:
-    """Margins of all draws, a block at a time to bound the memory."""
-    n = max(value.size for value in drawn.values())
-    blocks = []
-    for start in range(0, n, _DRAWS_AT_A_TIME):
-        block = slice(start, start + _DRAWS_AT_A_TIME)
-        inputs = {key: value[block] if value.ndim else value for key, value in drawn.items()}
-        blocks.append(_block(inputs, most, grid, row, building))
-    return _Draws(
-        **{
-            name: np.concatenate([getattr(block, name) for block in blocks], axis=-1)
-            for name in _Draws.__slots__
-        }
+def _margins(fared: Fared, counted: bool) -> _Margins:
+    """Gross margins of every accuracy and draw."""
+    served = fared.serving + fared.errors
+    whole = served + fared.building
+    none = np.isnan(served[:, 0])
+
+    def margins(cost: Floats) -> Floats:
+        cost[none] = 0.0
+        found = margin.gross_margin(fared.revenue, cost)
+        found[none] = np.nan
+        return found
+
+    before = fared.serving + fared.building if counted else fared.serving.copy()
+    return _Margins(
+        with_building=margins(whole),
+        without_building=margins(served),
+        before_errors=margins(before),
     )
 
 
-def _block(inputs: Inputs, most: float, grid: Floats, row: int, building: bool) -> _Draws:
-    offers = offers_of(inputs, most)
-    best = offers.best_accuracy
-    # The last row asks for more than exists, so that each draw ends at its own best.
-    wanted = np.minimum(np.append(grid, 1.0)[:, np.newaxis], best)
-    choice = cheapest(offers, wanted)
-    reachable = grid[:, np.newaxis] <= best
-    served = choice.serving + choice.errors
-    spread = inputs["seats"] * inputs["amortisation_months"]
-    usage = margin.usage_break_even(
-        inputs["price_per_seat"],
-        choice.fixed[row] / spread if building else 0.0,
-        served[row],
-    )
-    return _Draws(
-        accuracy=wanted,
-        reachable=reachable,
-        with_building=margin.gross_margin(offers.revenue, served + choice.building),
-        without_building=margin.gross_margin(offers.revenue, served),
-        before_errors=margin.gross_margin(
-            offers.revenue, choice.serving + (choice.building if building else 0.0)
-        ),
-        usage=np.where(reachable[row], usage, -np.inf),
-    )
-
-
-def _band(values: Floats, reachable: NDArray[np.bool_]) -> Band:
-    """Percentiles in which a draw that cannot reach an accuracy counts as the worst."""
-    known = np.where(reachable, values, -np.inf)
-    found = [quantile(known, p) for p in (0.1, 0.5, 0.9)]
-    p10, p50, p90 = (np.where(np.isfinite(q), q, np.nan) for q in found)
+def _band(values: Floats) -> Band:
+    """Percentiles over the draws; NaN where there is no plan."""
+    p10, p50, p90 = quantile(values, (0.1, 0.5, 0.9))
     return Band(p10=p10, p50=p50, p90=p90)
-
-
-def _row(band: Band, row: int) -> Band:
-    return Band(p10=band.p10[row], p50=band.p50[row], p90=band.p90[row])
 
 
 def _at(values: Floats, grid: Floats, accuracy: float | None) -> float:
     return float("nan") if accuracy is None else float(values[np.searchsorted(grid, accuracy)])
 
 
-def _plan_for(point: Offers, accuracy: float | None) -> Plan | None:
+def _plan_for(point: Offers, inputs: Inputs, accuracy: float | None) -> Plan | None:
     if accuracy is None:
         return None
-    return plan_at(point, cheapest(point, np.array([[accuracy]])))
+    return plan_at(point, cheapest(point, np.array([[accuracy]]), inputs))
 
 
-def _optimum(grid: Floats, full: Floats, found: _Draws) -> Point:
+def _optimum(grid: Floats, full: Floats, margins: Floats) -> Point:
     if np.isnan(full).all():
         return Point(value=None, why=_NO_REVENUE)
-    each = np.where(found.reachable, found.with_building[:-1], -np.inf)
-    best = grid[np.argmax(each, axis=0)]
-    return Point(
-        value=float(grid[np.nanargmax(full)]),
-        p10=float(quantile(best, 0.1)),
-        p90=float(quantile(best, 0.9)),
-    )
+    planned = int((~np.isnan(margins[:, 0])).sum())
+    best = grid[np.argmax(margins[:planned], axis=0)]
+    p10, p90 = quantile(best, (0.1, 0.9))
+    return Point(value=float(grid[np.nanargmax(full)]), p10=float(p10), p90=float(p90))
 
 
 _NO_REVENUE = "There is no gross margin without revenue: price_per_seat is 0."
@@ -247,38 +213,41 @@ def _finite(number: float) -> float | None:
 
 
 def _point(values: Floats, why: str) -> Point:
-    p10, p50, p90 = (_finite(float(quantile(values, p))) for p in (0.1, 0.5, 0.9))
+    p10, p50, p90 = (_finite(float(found)) for found in quantile(values, (0.1, 0.5, 0.9)))
     return Point(value=p50, p10=p10, p90=p90, why="" if p50 is not None else why)
 
 
 def _collapses(
-    grid: Floats, found: _Draws, reported: Floats, wanted: Floats, curve: Band
+    grid: Floats, margins: _Margins, counted: bool, wanted: Floats, curve: Band
 ) -> tuple[Point, Point]:
     """Where the margin is zero, and where the margin wanted is lost."""
-    name = percent(float(np.quantile(np.atleast_1d(wanted), 0.5)))
+    if np.isnan(curve.p50).all():
+        none = Point(value=None, why=_NO_REVENUE)
+        return none, none
+    reported = margins.with_building if counted else margins.without_building
+    planned = ~np.isnan(reported[:, 0])
+    middle = float(np.quantile(np.atleast_1d(wanted), 0.5))
+    last = int(planned.sum())  # Plans are missing at the end only: the best is the last.
+    at, known, median = grid[:last], reported[:last], curve.p50[:last]
     return (
-        _collapse(grid, found.accuracy, reported, np.zeros(1), curve, "zero"),
-        _collapse(grid, found.accuracy, reported, wanted, curve, name),
+        _collapse(at, known, np.zeros(1), median, 0.0, "zero"),
+        _collapse(at, known, wanted, median, middle, percent(middle)),
     )
 
 
 def _collapse(
-    grid: Floats, accuracy: Floats, margins: Floats, level: Floats, curve: Band, name: str
+    grid: Floats, margins: Floats, level: Floats, median: Floats, middle: float, name: str
 ) -> Point:
     """Where the median curve falls to a level, and the interval of that over the draws.
 
     Where the curve ends above the level, the median of the draws stands in.
     """
-    if np.isnan(curve.p50).all():
-        return Point(value=None, why=_NO_REVENUE)
-    crossing = margin.margin_crossing(accuracy, margins, level)
-    drawn = np.isfinite(curve.p50)
-    middle = np.quantile(np.atleast_1d(level), 0.5)
-    on_curve = float(margin.margin_crossing(grid[drawn], curve.p50[drawn], middle))
+    crossing = margin.margin_crossing(grid, margins, level)
+    on_curve = float(margin.margin_crossing(grid, median, middle))
     if 0 < on_curve < 1:
         return replace(_point(crossing, ""), value=on_curve, why="")
     if on_curve < 0:
-        highest = percent(float(np.nanmax(curve.p50)))
+        highest = percent(float(median.max()))
         why = f"The gross margin is below {name} at every accuracy; its highest is {highest}."
         return Point(value=None, why=why)
     if quantile(crossing, 0.5) < 0:
@@ -289,9 +258,17 @@ def _collapse(
     return _point(crossing, why)
 
 
-def _usage(usage: Floats, target: float, best: float) -> Point:
-    middle = float(quantile(usage, 0.5))
-    if middle == 0:
-        return Point(value=None, why="Building the model alone costs more than a seat's price.")
-    why = unreachable(target, best) if middle < 0 else "Requests cost nothing to serve."
-    return _point(usage, why)
+def _usage(fared: Fared, row: int, drawn: Inputs, counted: bool, why: str) -> Point:
+    """Requests at which a seat's price is used up by what it costs at the target."""
+    cost = fared.serving[row] + fared.errors[row]
+    if np.isnan(cost).all():
+        return Point(value=None, why=why)
+    seats = drawn["seats"]
+    monthly = sum(monthly_fixed(drawn).values(), np.zeros(())) / seats + drawn["support_cost"]
+    each = np.maximum(cost - monthly / drawn["requests_per_seat"], 0.0)
+    built = fared.fixed[row] / (seats * drawn["amortisation_months"]) if counted else 0.0
+    usage = margin.usage_break_even(drawn["price_per_seat"], monthly + built, each)
+    if float(quantile(usage, 0.5)) == 0:
+        why = "However little a seat is used, it costs more than a seat's price."
+        return Point(value=None, why=why)
+    return _point(usage, "Requests cost nothing to serve.")

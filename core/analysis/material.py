@@ -128,8 +128,8 @@ def train_side(
     return replace(plan, text=rows.text), data.fingerprint, anchors, others
 
 
-def price_book(plan: GenerationPlan) -> PriceBook:
-    """The prices of the plan's models: its own where it gives them, else list prices.
+def price_book(plan: GenerationPlan, book: PriceBook | None = None) -> PriceBook:
+    """The prices of the plan's models: its own where it gives them, else those of *book*.
 
     A local model costs nothing per token; its machine is not counted.
 
@@ -145,7 +145,7 @@ def price_book(plan: GenerationPlan) -> PriceBook:
     if plan.prices:
         price = ModelPrice(source="the plan's [prices]", as_of=today, **plan.prices)
         own = dict.fromkeys(plan.models, price)
-    prices = PriceBook(own)
+    prices = (book or PriceBook()).with_models(own)
     for model in plan.models:
         try:
             prices.request_cost(model, TokenUsage(input_tokens=1, output_tokens=1))

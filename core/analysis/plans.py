@@ -1,28 +1,27 @@
-"""What each setting of the levers yields and costs, for the point estimate and all draws alike.
+"""The cheapest plan for an accuracy: a setting of all levers, what it reaches and what it costs.
 
-A plan is a number of new samples, a number of votes and a share of requests
-that people review. Samples and votes come from a grid; for each of those the
-share of review that reaches an accuracy is exact.
+Every lever but review comes from a grid; for each of those settings the share of review
+that reaches an accuracy is exact. An accuracy beyond today's has to be proven, and the
+labels for that are part of its cost.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.calculators import cogs, frontier, levers, margin
+from core.analysis.grid import TIERS, Grid, allowed_levers, grid_of
+from core.analysis.offers import Offers, added_parts, offers_of
+from core.analysis.serving import Inputs, serving_costs
+from core.assumptions import Scenario
+from core.calculators import cogs, frontier, margin, review, sample_size
 from core.calculators.door import checked
-from core.errors import AssumptionError
 from core.formats import percent
+from core.uncertainty import medians
 
 Floats = NDArray[np.float64]
-Inputs = Mapping[str, Floats]
-
-VOTES = (1, 3, 5, 7)
-SAMPLE_STEPS = 24
-SMALLEST_STEP = 1e-3
-"""The smallest campaign, as a share of the most new samples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,51 +30,35 @@ class Plan:
 
     accuracy: float
     new_samples: float
+    tier: str
+    """``today's``, ``stronger`` or ``cascade``."""
+    retrieval: bool
     votes: int
+    strictness: float | None
+    """Share of wrong answers that a verifier rejects; None without one."""
+    attempts: int
     review_share: float
     fixed_usd: float
-    """Paid once, to build. [USD]"""
+    """Paid once, to build and to prove. [USD]"""
+    proof_usd: float
+    """The part of it that proves the accuracy. [USD]"""
     variable_usd: float
     """Paid for each request. [USD/request]"""
     unit_cost_usd: float
     """Both, the fixed cost spread over the requests of the amortisation time. [USD/request]"""
 
     @property
-    def levers(self) -> dict[str, float]:
+    def levers(self) -> dict[str, float | int | bool | str | None]:
         """The settings alone, by name."""
         return {
             "new_samples": self.new_samples,
+            "tier": self.tier,
+            "retrieval": self.retrieval,
             "votes": self.votes,
+            "strictness": self.strictness,
+            "attempts": self.attempts,
             "review_share": self.review_share,
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offers:
-    """Every plan before review, ``(plans, draws)``, and what the draws have in common."""
-
-    new_samples: Floats
-    votes: NDArray[np.int64]
-    accuracy: Floats
-    fixed: Floats
-    variable: Floats
-    requests: Floats
-    revenue: Floats
-    review_cost: Floats
-    human_accuracy: Floats
-    ranking: Floats
-    error_cost: Floats
-
-    @property
-    def unit_cost(self) -> Floats:
-        """Cost of a request before review, building included. [USD/request]"""
-        return margin.unit_cost(self.fixed, self.variable, self.requests)
-
-    @property
-    def best_accuracy(self) -> Floats:
-        """The highest accuracy that any plan reaches, per draw. [fraction]"""
-        best = levers.best_reviewed_accuracy(self.accuracy, self.human_accuracy, self.ranking)
-        return np.asarray(best.max(axis=0), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,52 +70,15 @@ class Choice:
     review_share: Floats
     accuracy: Floats
     fixed: Floats
+    """To build and to prove. [USD]"""
+    proof: Floats
+    """To prove. [USD]"""
     building: Floats
-    """Building cost per request. [USD/request]"""
+    """Fixed cost per request. [USD/request]"""
     serving: Floats
     """Variable cost per request, review included. [USD/request]"""
     errors: Floats
     """What the wrong answers cost. [USD/request]"""
-
-
-def serving_costs(inputs: Inputs, votes: int) -> dict[str, Floats]:
-    """What a request costs to serve without review, part by part. [USD/request]
-
-    Raises
-    ------
-    AssumptionError
-        No call ever succeeds.
-    """
-    if np.any(inputs["retry_rate"] >= 1):
-        raise AssumptionError("retry_rate is 1, so no call ever succeeds; expected less than 1.")
-    calls = cogs.inference_costs(
-        inputs["calls_per_request"],
-        inputs["input_tokens"],
-        inputs["cached_share"],
-        inputs["output_tokens"],
-        inputs["input_price"],
-        inputs["cached_price"],
-        inputs["output_price"],
-    )
-    once = cogs.total(calls)
-    again = cogs.retry_cost(once, inputs["retry_rate"])
-    return {
-        **calls,
-        "retries": again,
-        "more votes": np.asarray((votes - 1) * (once + again) * inputs["slice_share"]),
-        "retrieval": inputs["retrieval_cost"],
-        "monitoring": inputs["monitoring_cost"],
-        "hosting": inputs["hosting_cost"],
-    }
-
-
-def requests_of(inputs: Inputs) -> Floats:
-    """Requests over which what is built once is spread. [1]"""
-    seats = checked("seats", inputs["seats"], "seats", above=True)
-    usage = inputs["requests_per_seat"]
-    usage = checked("requests_per_seat", usage, "requests/seat/month", above=True)
-    months = checked("amortisation_months", inputs["amortisation_months"], "months", above=True)
-    return np.asarray(seats * usage * months)
 
 
 def unreachable(target: float, best: float) -> str:
@@ -143,58 +89,43 @@ def unreachable(target: float, best: float) -> str:
     )
 
 
-def sample_grid(most: float) -> Floats:
-    """Numbers of new samples to consider, whole and rising from 0. [samples]"""
-    if most <= 0:
-        return np.zeros(1)
-    steps = np.geomspace(most * SMALLEST_STEP, most, SAMPLE_STEPS)
-    return np.unique(np.rint(np.concatenate([[0.0], steps])))
+def scenario_grid(scenario: Scenario) -> Grid:
+    """The plans that the levers and the samples of a scenario allow."""
+    levers = allowed_levers(scenario.settings.get("levers"))
+    return grid_of(levers, scenario.value("max_new_samples"))
 
 
-def offers_of(inputs: Inputs, most_samples: float) -> Offers:
-    """All plans of samples and votes, priced for every draw of the inputs."""
-    n = sample_grid(most_samples)[:, np.newaxis]
-    right = 1 - levers.error_with_data(
-        n * inputs["exchange_rate"],
-        inputs["samples_held"],
-        inputs["error_now"],
-        inputs["error_floor"],
-        inputs["learning_exponent"],
-    )
-    each = inputs["cost_per_accepted_sample"] + inputs["review_cost_per_sample"]
-    fixed = np.where(n > 0, inputs["fixed_cost_of_campaign"] + n * each, 0.0)
-    voted = [levers.vote_accuracy(right, k, inputs["vote_correlation"]) for k in VOTES]
-    served = [cogs.total(serving_costs(inputs, k)) for k in VOTES]
-    draws = np.broadcast_shapes((1,), *(value.shape for value in inputs.values()))
-    shape = (len(VOTES), len(n), *draws)
-
-    def spread(values: Floats) -> Floats:
-        return np.ascontiguousarray(np.broadcast_to(values, shape)).reshape(-1, *draws)
-
-    def common(values: Floats) -> Floats:
-        return np.broadcast_to(values, draws)
-
-    return Offers(
-        new_samples=np.tile(n[:, 0], len(VOTES)),
-        votes=np.repeat(np.asarray(VOTES), len(n)),
-        accuracy=spread(np.stack(np.broadcast_arrays(*voted))),
-        fixed=spread(fixed),
-        variable=spread(np.stack(np.broadcast_arrays(*served)).reshape(len(VOTES), 1, -1)),
-        requests=common(requests_of(inputs)),
-        revenue=common(
-            margin.revenue_per_request(inputs["price_per_seat"], inputs["requests_per_seat"])
-        ),
-        review_cost=common(
-            inputs["slice_share"]
-            * cogs.review_cost(inputs["review_minutes"], inputs["reviewer_rate"])
-        ),
-        human_accuracy=common(inputs["human_accuracy"]),
-        ranking=common(inputs["review_ranking"]),
-        error_cost=common(inputs["slice_share"] * inputs["error_cost"]),
-    )
+@lru_cache(maxsize=4)
+def median_offers(scenario: Scenario) -> Offers:
+    """All plans of a scenario with every assumption at its median: asked by every question."""
+    return offers_of(medians(scenario), scenario_grid(scenario))
 
 
-def cheapest(offers: Offers, targets: Floats) -> Choice:
+def proof_labels(inputs: Inputs, accuracy: Floats) -> Floats:
+    """Evaluation labels that prove an accuracy; 0 for what is served today. [labels]
+
+    The 95 % interval may be wide by a share of the error that is left on either side, so
+    that 99 % is proven to a quarter of a point where 95 % is proven to one.
+    """
+    precision = checked("proof_precision", inputs["proof_precision"], "fraction", above=True)
+    wrong = np.maximum(1 - accuracy, _LEAST_ERROR)
+    needed = sample_size.labels_to_prove(1 - wrong, precision * wrong)
+    return np.where(accuracy > 1 - inputs["error_now"] + _ROUNDING, needed, 0.0)
+
+
+_LEAST_ERROR = 1e-4
+"""Fewer errors than this are proven as this: no number of labels proves that there are none."""
+
+_ROUNDING = 1e-12
+
+
+def proof_cost(inputs: Inputs, accuracy: Floats) -> Floats:
+    """What those labels cost. [USD]"""
+    labels, price = proof_labels(inputs, accuracy), inputs["proof_label_price"]
+    return np.asarray(labels * price)
+
+
+def cheapest(offers: Offers, targets: Floats, inputs: Mapping[str, Floats]) -> Choice:
     """The cheapest plan for each target ``(targets, draws or 1)``; building counts."""
     chosen, share = frontier.cheapest_with_review(
         targets,
@@ -212,16 +143,20 @@ def cheapest(offers: Offers, targets: Floats) -> Choice:
 
     before = np.take_along_axis(offers.accuracy, row, axis=0)
     possible = np.where(reached, share, 0.0)
-    after = levers.reviewed_accuracy(before, possible, offers.human_accuracy, offers.ranking)
-    variable, fixed = of(offers.variable), of(offers.fixed)
+    after = review.reviewed_accuracy(before, possible, offers.human_accuracy, offers.ranking)
+    proof = np.where(reached, proof_cost(inputs, targets), np.nan)
+    fixed = of(offers.fixed) + proof
+    with np.errstate(invalid="ignore"):
+        building = np.where(reached, fixed / offers.requests, np.nan)
     return Choice(
         reached=reached,
         offer=chosen,
         review_share=np.where(reached, share, np.nan),
         accuracy=np.where(reached, after, np.nan),
         fixed=fixed,
-        building=of(margin.unit_cost(offers.fixed, 0.0, offers.requests)),
-        serving=variable + possible * offers.review_cost,
+        proof=proof,
+        building=building,
+        serving=of(offers.variable) + possible * offers.review_cost,
         errors=np.where(reached, (1 - after) * offers.error_cost, np.nan),
     )
 
@@ -233,13 +168,60 @@ def plan_at(offers: Offers, choice: Choice, target: int = 0) -> Plan | None:
 
 def plan_in(offers: Offers, choice: Choice, target: int = 0) -> Plan:
     """The plan chosen for one target, known to be reachable, in the first draw."""
-    offer = choice.offer[target, 0]
-    return Plan(
+    return plan_of(
+        offers,
+        int(choice.offer[target, 0]),
         accuracy=float(choice.accuracy[target, 0]),
-        new_samples=float(offers.new_samples[offer]),
-        votes=int(offers.votes[offer]),
         review_share=float(choice.review_share[target, 0]),
-        fixed_usd=float(choice.fixed[target, 0]),
-        variable_usd=float(choice.serving[target, 0]),
-        unit_cost_usd=float(choice.building[target, 0] + choice.serving[target, 0]),
+        proof_usd=float(choice.proof[target, 0]),
     )
+
+
+def plan_of(
+    offers: Offers, row: int, *, accuracy: float, review_share: float, proof_usd: float
+) -> Plan:
+    """One setting of the grid with a share of review, priced in the first draw."""
+    grid = offers.grid
+    strict = float(grid.strictness[row])
+    fixed = float(offers.fixed[row, 0]) + proof_usd
+    variable = float(offers.variable[row, 0] + review_share * offers.review_cost[0])
+    return Plan(
+        accuracy=accuracy,
+        new_samples=float(grid.new_samples[row]),
+        tier=TIERS[grid.tier[row]],
+        retrieval=bool(grid.retrieval[row]),
+        votes=int(grid.votes[row]),
+        strictness=None if np.isnan(strict) else strict,
+        attempts=int(grid.attempts[row]),
+        review_share=review_share,
+        fixed_usd=fixed,
+        proof_usd=proof_usd,
+        variable_usd=variable,
+        unit_cost_usd=float(margin.unit_cost(fixed, variable, offers.requests[0])),
+    )
+
+
+def todays_plan(offers: Offers) -> Plan:
+    """What is served today: one answer, nothing built, nothing reviewed, nothing to prove."""
+    today = float(offers.accuracy[0, 0])
+    return plan_of(offers, 0, accuracy=today, review_share=0.0, proof_usd=0.0)
+
+
+def serving_parts(inputs: Inputs, plan: Plan) -> dict[str, Floats]:
+    """What a request costs to serve with a plan at the medians, by part. [USD/request]
+
+    The parts are the same for every plan; what a plan does not use is 0.
+    """
+    alone = Grid(
+        new_samples=np.array([plan.new_samples]),
+        tier=np.array([TIERS.index(plan.tier)]),
+        retrieval=np.array([plan.retrieval]),
+        votes=np.array([plan.votes]),
+        strictness=np.array([np.nan if plan.strictness is None else plan.strictness]),
+        attempts=np.array([plan.attempts]),
+        may_review=True,
+    )
+    added = {name: usd[0, 0] for name, usd in added_parts(inputs, alone).items()}
+    minutes, rate = inputs["review_minutes"], inputs["reviewer_rate"]
+    reviewed = plan.review_share * inputs["slice_share"] * cogs.review_cost(minutes, rate)
+    return {**serving_costs(inputs), **added, "human review": reviewed}

@@ -1,31 +1,56 @@
 """Which assumptions does an answer start from, and where does each come from?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
+from core.analysis.grid import allowed_levers
 from core.assumptions import Assumption, Scenario, scenario_from_toml
 from core.errors import ScenarioError
-from core.prices import PriceBook, PriceRow, bundled
-from core.units import Unit
+from core.prices import PriceBook, PriceRow
+from core.uncertainty import check_correlations
+from core.units import Unit, conversion
 
 TRAINING_POLICIES = ("cogs", "rnd")
 """Whether the cost of building a better model counts as COGS or stays in research."""
 
 TOKEN_PRICE_KEYS = ("input_price", "output_price", "cached_price")
+STRONG_PRICE_KEYS = tuple(f"strong_{key}" for key in TOKEN_PRICE_KEYS)
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "What you sell": (
         "price_per_seat", "seats", "requests_per_seat", "target_gross_margin", "target_accuracy",
         "slice_share", "error_cost",
     ),
+    "How usage is spread over seats": ("usage_spread",),
     "What serving a request takes": (
         "calls_per_request", "input_tokens", "output_tokens", "cached_share", "input_price",
         "output_price", "cached_price", "retry_rate", "retrieval_cost", "monitoring_cost",
         "hosting_cost",
+    ),
+    "What else a provider bills": (
+        "cache_write_share", "cache_write_multiple", "reasoning_tokens", "batch_share",
+        "batch_price_share", "flex_share", "flex_price_share", "fallback_after", "fallback_cost",
+        "app_cache_share",
+    ),
+    "Search, tools and what is paid by the month": (
+        "embedding_tokens", "embedding_price", "reindexed_tokens", "vector_storage",
+        "vector_storage_price", "reranker_calls", "reranker_price", "tool_calls", "tool_price",
+        "guardrail_cost", "support_cost", "governance_cost",
+    ),
+    "Own GPUs": (
+        "self_hosted_share", "gpu_rate", "gpu_reserved_discount", "gpu_hours_on",
+        "gpu_input_throughput", "gpu_output_throughput", "gpu_max_load", "gpu_peak_factor",
+        "self_hosting_ops",
+    ),
+    "What would save": (
+        "saving_cached_share", "saving_app_cache_share", "saving_batch_share",
+        "saving_quantised_speed", "saving_quantised_loss", "saving_distilled_price",
+        "saving_distilled_loss", "saving_routed_share", "saving_routed_price",
+        "saving_routed_loss", "saving_prompt_cut", "saving_prompt_loss",
     ),
     "How the model learns": (
         "error_now", "error_floor", "learning_exponent", "samples_held", "exchange_rate",
@@ -37,14 +62,36 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Votes and human review": (
         "vote_correlation", "review_minutes", "reviewer_rate", "human_accuracy", "review_ranking",
     ),
+    "A stronger model, retrieval and a verifier": (
+        "strong_error_ratio", "strong_input_price", "strong_output_price", "strong_cached_price",
+        "knowledge_errors", "retrieval_recall", "retrieval_distraction", "retrieval_tokens",
+        "retrieval_step_cost", "retrieval_setup_cost", "verifier_skill", "verifier_cost",
+        "escalation_loss",
+    ),
+    "Proving it, and the rule of thumb": (
+        "proof_precision", "proof_label_price", "rule_multiple",
+    ),
 }  # fmt: skip
 """Every assumption, in the order and under the headings in which people read them."""
+
+_MORE_DEFAULTS = ("default_cogs.toml", "default_levers.toml")
+"""Beside the first, which holds the assumptions that every scenario needs."""
 
 _FROM_TABLE = {
     "retrieval_cost": (
         "reranker",
         Unit.USD_PER_REQUEST,
         "What finding the passages for one request costs: search and ranking.",
+    ),
+    "retrieval_step_cost": (
+        "reranker",
+        Unit.USD_PER_REQUEST,
+        "What a deeper search and ranking adds for one request, if that lever is used.",
+    ),
+    "proof_label_price": (
+        "text_label",
+        Unit.USD_PER_LABEL,
+        "What one label of an evaluation example costs.",
     ),
     "monitoring_cost": (
         "monitoring",
@@ -61,6 +108,26 @@ _FROM_TABLE = {
         Unit.USD_PER_SAMPLE,
         "What one accepted new sample costs to make, the rejected ones included.",
     ),
+    "reranker_price": (
+        "reranker",
+        Unit.USD_PER_CALL,
+        "What one call of a reranker costs.",
+    ),
+    "tool_price": (
+        "web_search",
+        Unit.USD_PER_CALL,
+        "What one call of a paid tool costs; the default is a web search.",
+    ),
+    "vector_storage_price": (
+        "embedding_storage",
+        Unit.USD_PER_GB_MONTH,
+        "What a vector store costs per gigabyte and month.",
+    ),
+    "gpu_rate": (
+        "gpu_hour_h100",
+        Unit.USD_PER_HOUR,
+        "What one GPU costs per hour that it is on, on demand.",
+    ),
     "review_cost_per_sample": (
         "text_label",
         Unit.USD_PER_SAMPLE,
@@ -68,23 +135,36 @@ _FROM_TABLE = {
     ),
 }
 
+PRICE_ROWS: Mapping[str, str] = {key: row for key, (row, _, _) in _FROM_TABLE.items()}
+"""The row of the price table that an assumption takes its default from."""
 
-def default_scenario(prices: PriceBook, on: date, *, model: str | None = None) -> Scenario:
+
+def default_scenario(
+    prices: PriceBook, on: date, *, model: str | None = None, strong_model: str | None = None
+) -> Scenario:
     """The scenario that a new user starts from, with that day's prices.
 
     Raises
     ------
     PriceError
-        The price book does not know *model*.
+        The price book does not know *model* or *strong_model*.
     """
     shipped = _shipped()
     chosen = model or shipped.settings["model"]
+    stronger = strong_model or shipped.settings["strong_model"]
     table = [
-        _from_row(key, bundled(row), unit, note) for key, (row, unit, note) in _FROM_TABLE.items()
+        _from_row(key, prices.row(row), unit, note)
+        for key, (row, unit, note) in _FROM_TABLE.items()
     ]
-    complete = shipped.bound(*_token_prices(prices, on, chosen), *table)
+    tokens = _token_prices(prices, on, chosen)
+    strong = [
+        replace(a, key=f"strong_{a.key}", note=f"The stronger model: {a.note}")
+        for a in _token_prices(prices, on, stronger)
+    ]
+    complete = shipped.bound(*tokens, *strong, *table)
     ordered = {key: complete[key] for keys in GROUPS.values() for key in keys}
-    return replace(complete, assumptions=ordered, settings={**shipped.settings, "model": chosen})
+    named = {**shipped.settings, "model": chosen, "strong_model": stronger}
+    return replace(complete, assumptions=ordered, settings=named)
 
 
 def load_scenario(text: str, where: str, prices: PriceBook, on: date) -> Scenario:
@@ -102,28 +182,48 @@ def load_scenario(text: str, where: str, prices: PriceBook, on: date) -> Scenari
     given = scenario_from_toml(text, where=where)
     _check_settings(given.settings, where)
     _check_keys(given.assumptions, where)
-    model = given.settings.get("model")
-    priced = all(key in given for key in TOKEN_PRICE_KEYS)
-    base = default_scenario(prices, on, model=None if priced else model)
-    return replace(
+    base = default_scenario(
+        prices,
+        on,
+        model=_unpriced(given, "model", TOKEN_PRICE_KEYS),
+        strong_model=_unpriced(given, "strong_model", STRONG_PRICE_KEYS),
+    )
+    complete = replace(
         base.bound(*given.assumptions.values()),
         name=given.name,
         settings={**base.settings, **given.settings},
+        correlations=given.correlations,
     )
+    check_correlations(complete, where)
+    return complete
+
+
+def _unpriced(given: Scenario, setting: str, keys: Sequence[str]) -> str | None:
+    """The model that a file names, unless it gives every price of it itself."""
+    return None if all(key in given for key in keys) else given.settings.get(setting)
 
 
 @cache
 def expected_units() -> Mapping[str, Unit]:
     """Every assumption that a scenario may hold, and its unit."""
     units = {key: assumption.unit for key, assumption in _shipped().assumptions.items()}
-    units |= dict.fromkeys(TOKEN_PRICE_KEYS, Unit.USD_PER_MTOK)
+    units |= dict.fromkeys((*TOKEN_PRICE_KEYS, *STRONG_PRICE_KEYS), Unit.USD_PER_MTOK)
     return units | {key: unit for key, (_, unit, _) in _FROM_TABLE.items()}
 
 
 @cache
 def _shipped() -> Scenario:
-    text = (files("core.analysis") / "default_scenario.toml").read_text("utf-8")
-    return scenario_from_toml(text, where="the default scenario")
+    whole = _shipped_file("default_scenario.toml")
+    for name in _MORE_DEFAULTS:
+        part = _shipped_file(name)
+        settings = {**whole.settings, **part.settings}
+        whole = replace(whole.bound(*part.values()), settings=settings)
+    return whole
+
+
+def _shipped_file(name: str) -> Scenario:
+    text = (files("core.analysis") / name).read_text("utf-8")
+    return scenario_from_toml(text, where=f"the defaults in {name}")
 
 
 def _token_prices(prices: PriceBook, on: date, model: str) -> list[Assumption]:
@@ -162,6 +262,7 @@ def _check_settings(settings: Mapping[str, str], where: str) -> None:
     for key in settings:
         if key not in known:
             raise ScenarioError(f"{where}: unknown setting {key!r}{_nearest(key, known)}")
+    allowed_levers(settings.get("levers"), where)
     policy = settings.get("training_policy", TRAINING_POLICIES[0])
     if policy not in TRAINING_POLICIES:
         raise ScenarioError(
@@ -178,7 +279,7 @@ def _check_keys(assumptions: Mapping[str, Assumption], where: str) -> None:
         if assumption.unit is not units[key]:
             raise ScenarioError(
                 f"{where}: assumptions.{key} has the unit {assumption.unit.value!r}; "
-                f"expected {units[key].value!r}. Convert the value and write that unit."
+                f"expected {units[key].value!r}: {conversion(assumption.unit.value, units[key])}."
             )
 
 

@@ -6,18 +6,30 @@ import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime
 from difflib import get_close_matches
+from math import inf
 from typing import Any, get_args
 
-from core.assumptions.scenario import Assumption, Scenario, Status
-from core.errors import ScenarioError
-from core.units import Unit
+import numpy as np
+
+from core.assumptions.assumption import Assumption, Status
+from core.assumptions.distributions import (
+    DISTRIBUTIONS,
+    Distribution,
+    empirical_quantiles,
+    middle,
+)
+from core.assumptions.scenario import Pair, Scenario
+from core.errors import AssumptionError, ScenarioError
+from core.units import Unit, conversion_from
 
 SCENARIO_SCHEMA = 1
 """Version of the scenario file; readers understand every earlier one."""
 
-_TABLES = ("scenario", "settings", "assumptions")
+_TABLES = ("scenario", "settings", "correlations", "assumptions")
 _STATUSES: tuple[Status, ...] = get_args(Status)
-_ENTRY_KEYS = ("value", "low", "high", "unit", "status", "source", "as_of", "note")
+_ENTRY_KEYS = (
+    "value", "low", "high", "distribution", "draws", "unit", "status", "source", "as_of", "note",
+)  # fmt: skip
 
 
 def scenario_from_toml(text: str, *, where: str = "scenario") -> Scenario:
@@ -48,11 +60,12 @@ def scenario_from_toml(text: str, *, where: str = "scenario") -> Scenario:
         name=str(head.get("name", "unnamed")),
         assumptions={key: _assumption(key, table, where) for key, table in tables.items()},
         settings={key: str(value) for key, value in document.get("settings", {}).items()},
+        correlations=_correlations(document.get("correlations", {}), where),
     )
 
 
 def _refuse_odd_tables(document: dict[str, Any], where: str) -> None:
-    expected = "expected the tables [scenario], [settings] and [assumptions.NAME]"
+    expected = "expected the tables [scenario], [settings], [correlations] and [assumptions.NAME]"
     for name, table in document.items():
         if name not in _TABLES:
             raise ScenarioError(f"{where}: unknown table [{name}]; {expected}.")
@@ -67,20 +80,98 @@ def _assumption(key: str, table: Any, where: str) -> Assumption:
     for name in table:
         if name not in _ENTRY_KEYS:
             raise ScenarioError(f"{at} has an unknown key {name!r}{_nearest(name, _ENTRY_KEYS)}")
-    for name in ("value", "unit"):
-        if name not in table:
-            raise ScenarioError(f"{at} has no {name!r}; add it.")
+    if "unit" not in table:
+        raise ScenarioError(f"{at} has no 'unit'; add it.")
+    low, high = (_number(table[n], f"{at}.{n}") if n in table else None for n in ("low", "high"))
+    draws = _draws(table.get("draws", []), at)
+    distribution = _distribution(table.get("distribution", "empirical" if draws else "auto"), at)
+    _refuse_odd_interval(distribution, low, high, draws, at)
+    if "value" in table:
+        value = _number(table["value"], f"{at}.value")
+    else:
+        value = _own_median(distribution, low, high, draws, at)
     return Assumption(
         key=key,
-        value=_number(table["value"], f"{at}.value"),
-        low=_number(table["low"], f"{at}.low") if "low" in table else None,
-        high=_number(table["high"], f"{at}.high") if "high" in table else None,
+        value=value,
+        low=low,
+        high=high,
+        distribution=distribution,
+        draws=draws,
         unit=_unit(table["unit"], at),
         status=_status(table.get("status", "edited"), at),
         source=str(table.get("source", "not stated")),
         as_of=_date(table.get("as_of", date(1970, 1, 1)), at),
         note=str(table.get("note", "")),
     )
+
+
+def _draws(given: Any, at: str) -> tuple[float, ...]:
+    if not isinstance(given, list):
+        raise ScenarioError(f"{at}.draws is {given!r}; expected a list of numbers.")
+    return tuple(_number(draw, f"{at}.draws[{i}]") for i, draw in enumerate(given))
+
+
+def _distribution(found: Any, at: str) -> Distribution:
+    for distribution in DISTRIBUTIONS:
+        if found == distribution:
+            return distribution
+    near = _nearest(str(found), DISTRIBUTIONS)
+    raise ScenarioError(f"{at} has the unknown distribution {found!r}{near}")
+
+
+def _refuse_odd_interval(
+    distribution: Distribution,
+    low: float | None,
+    high: float | None,
+    draws: tuple[float, ...],
+    at: str,
+) -> None:
+    """An interval where the distribution needs one, and none where it follows from draws."""
+    if distribution == "empirical":
+        if not draws:
+            raise ScenarioError(f"{at} is empirical; give its draws as a list: draws = [..].")
+        if low is not None or high is not None:
+            raise ScenarioError(f"{at} has draws, from which low and high follow; leave them out.")
+    elif distribution != "auto" and (low is None or high is None):
+        raise ScenarioError(f"{at} is a {distribution}; give its low and high (90 % interval).")
+
+
+def _own_median(
+    distribution: Distribution,
+    low: float | None,
+    high: float | None,
+    draws: tuple[float, ...],
+    at: str,
+) -> float:
+    """The value of an entry that leaves it to its distribution."""
+    if draws:
+        return float(empirical_quantiles(np.array(0.5), tuple(sorted(draws))))
+    if distribution == "auto" or low is None or high is None:
+        raise ScenarioError(f"{at} has no 'value'; add it.")
+    bounds = (0.0, 1.0 if distribution == "beta" else inf)
+    if not bounds[0] < low <= high < bounds[1]:
+        raise AssumptionError(
+            f"{at} is a {distribution} from {low:g} to {high:g}; expected low below high, both "
+            f"{'between 0 and 1' if distribution == 'beta' else 'above 0'}."
+        )
+    return low if low == high else middle(distribution, low, high)
+
+
+def _correlations(table: dict[str, Any], where: str) -> dict[Pair, float]:
+    """The pairs of the table; which assumptions there are is not known here."""
+    found: dict[Pair, float] = {}
+    for name, given in table.items():
+        at = f"{where}: correlations.{_string(name)}"
+        one, colon, other = name.partition(":")
+        if not colon or not one or not other or one == other:
+            raise ScenarioError(f"{at} names no pair; expected two keys like 'seats:error_cost'.")
+        rank = _number(given, at)
+        if not -1 <= rank <= 1:
+            raise ScenarioError(f"{at} is {rank:g}; expected a rank correlation from -1 to 1.")
+        if (other, one) in found:
+            raise ScenarioError(f"{at} is given twice, the other way round too; give it once.")
+        found[one, other] = rank
+    return found
 
 
 def _nearest(found: str, known: Iterable[str]) -> str:
@@ -102,7 +193,8 @@ def _unit(value: Any, at: str) -> Unit:
     try:
         return Unit(value)
     except ValueError:
-        near = _nearest(str(value), [unit.value for unit in Unit])
+        how = conversion_from(str(value))
+        near = f"; {how}." if how else _nearest(str(value), [unit.value for unit in Unit])
         raise ScenarioError(f"{at} has the unknown unit {value!r}{near}") from None
 
 
@@ -128,7 +220,8 @@ def scenario_to_toml(scenario: Scenario) -> str:
     """The scenario as a commented file that :func:`scenario_from_toml` reads back equal."""
     lines = [
         "# A Datawall scenario. value is the median; low and high, where given, are the",
-        "# 5th and 95th percentile. status is default, edited or measured.",
+        "# 5th and 95th percentile. status is default, edited or measured. distribution, where",
+        "# given, is lognormal, beta or empirical; pairs in [correlations] are ranks, -1 to 1.",
         "",
         "[scenario]",
         f"name = {_string(scenario.name)}",
@@ -137,6 +230,9 @@ def scenario_to_toml(scenario: Scenario) -> str:
         "[settings]",
     ]
     lines += [f"{_key(key)} = {_string(value)}" for key, value in scenario.settings.items()]
+    if scenario.correlations:
+        pairs = [(_string(":".join(pair)), rank) for pair, rank in scenario.correlations.items()]
+        lines += ["", "[correlations]", *(f"{pair} = {rank!r}" for pair, rank in pairs)]
     for assumption in scenario.assumptions.values():
         lines += ["", f"[assumptions.{_key(assumption.key)}]", *_entry(assumption)]
     return "\n".join(lines) + "\n"
@@ -145,8 +241,12 @@ def scenario_to_toml(scenario: Scenario) -> str:
 def _entry(a: Assumption) -> list[str]:
     lines = [f"# {_comment(a.note)}"] if a.note else []
     lines.append(f"value = {a.value!r}")
-    if a.low is not None and a.high is not None:
+    if a.draws:
+        lines.append(f"draws = {list(a.draws)!r}")
+    elif a.low is not None and a.high is not None:
         lines += [f"low = {a.low!r}", f"high = {a.high!r}"]
+        if a.distribution != "auto":
+            lines.append(f"distribution = {_string(a.distribution)}")
     lines += [
         f"unit = {_string(a.unit.value)}",
         f"status = {_string(a.status)}",

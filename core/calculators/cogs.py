@@ -67,7 +67,67 @@ def inference_costs(
     }
 
 
-def retry_cost(cost: ArrayLike, retry_rate: ArrayLike) -> Floats:
+def token_cost(calls: ArrayLike, tokens: ArrayLike, token_price: ArrayLike) -> Floats:
+    """Cost of the tokens of one kind.
+
+    Parameters
+    ----------
+    calls
+        Model calls per request. [calls/request]
+    tokens
+        Tokens of the kind per call. [tokens/call]
+    token_price
+        Price of the kind. [USD/Mtok]
+
+    Returns
+    -------
+    Cost. [USD/request]
+
+    References
+    ----------
+    Quantity multiplied by price.
+    """
+    n = checked("calls", calls, "calls/request")
+    each = checked("tokens", tokens, "tokens/call")
+    price = checked("token_price", token_price, "USD/Mtok")
+    return np.asarray(n * each * price / TOKENS_PER_MTOK)
+
+
+def discounted_share(
+    batch_share: ArrayLike,
+    batch_price_share: ArrayLike,
+    flex_share: ArrayLike = 0.0,
+    flex_price_share: ArrayLike = 1.0,
+) -> Floats:
+    """Share of the list price that is paid when some requests can wait.
+
+    Parameters
+    ----------
+    batch_share
+        Share of requests that are made in batches. [fraction]
+    batch_price_share
+        What a batch costs of the price of single calls. [fraction]
+    flex_share
+        Share of the other requests that are made at low priority. [fraction]
+    flex_price_share
+        What low priority costs of the price of single calls. [fraction]
+
+    Returns
+    -------
+    Share of the list price. [fraction]
+
+    References
+    ----------
+    A mean, weighted by requests.
+    """
+    batch = fraction("batch_share", batch_share)
+    flex = (1 - batch) * fraction("flex_share", flex_share)
+    off_batch = 1 - fraction("batch_price_share", batch_price_share)
+    off_flex = 1 - fraction("flex_price_share", flex_price_share)
+    return np.asarray(1 - batch * off_batch - flex * off_flex)
+
+
+def retry_cost(cost: ArrayLike, retry_rate: ArrayLike, most_attempts: ArrayLike = np.inf) -> Floats:
     """Cost of asking again until a call succeeds, on top of the first attempt.
 
     Parameters
@@ -76,20 +136,57 @@ def retry_cost(cost: ArrayLike, retry_rate: ArrayLike) -> Floats:
         Cost of one attempt. [USD/request]
     retry_rate
         Share of attempts that have to be made again. [fraction]
+    most_attempts
+        Attempts after which one gives up. [1]
 
     Returns
     -------
-    ``cost * rate / (1 - rate)``; ``inf`` where no attempt succeeds. [USD/request]
+    ``cost * rate / (1 - rate) * (1 - rate^(attempts - 1))``; ``inf`` where no attempt
+    succeeds and none is the last. [USD/request]
 
     References
     ----------
-    Mean of a geometric distribution.
+    Mean of a geometric distribution that is cut off.
     """
     once = checked("cost", cost, "USD/request")
     rate = fraction("retry_rate", retry_rate)
+    most = np.ceil(checked("most_attempts", most_attempts, "1", low=1.0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        again = np.where(rate < 1, once * rate / (1 - rate), np.inf)
+        never = np.where(once > 0, once * (most - 1), 0.0)
+        again = once * rate / (1 - rate) * (1 - rate ** (most - 1))
+        again = np.where(rate < 1, again, never)
     return np.where(once == 0, 0.0, again)
+
+
+def fallback_cost(
+    calls: ArrayLike, retry_rate: ArrayLike, most_attempts: ArrayLike, cost_each: ArrayLike
+) -> Floats:
+    """Cost of what stands in for the calls whose every attempt failed.
+
+    Parameters
+    ----------
+    calls
+        Calls per request. [calls/request]
+    retry_rate
+        Share of attempts that fail. [fraction]
+    most_attempts
+        Attempts after which one gives up; ``inf`` for never. [1]
+    cost_each
+        Cost of the stand-in. [USD/call]
+
+    Returns
+    -------
+    ``calls * rate^attempts * cost``. [USD/request]
+
+    References
+    ----------
+    Independent failures.
+    """
+    n = checked("calls", calls, "calls/request")
+    rate = fraction("retry_rate", retry_rate)
+    most = np.ceil(checked("most_attempts", most_attempts, "1", low=1.0))
+    failed = np.where(np.isinf(most), 0.0, rate**most)
+    return np.asarray(n * failed * checked("cost_each", cost_each, "USD/call"))
 
 
 def review_cost(review_minutes: ArrayLike, reviewer_rate: ArrayLike) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.calculators.door import Floats, checked, fraction
-from core.calculators.levers import best_reviewed_accuracy, review_share_for, review_slopes
+from core.calculators.review import best_reviewed_accuracy, review_share_for, review_slopes
 
 _ROUNDING = 1e-12
 """A best accuracy, handed back as a target, must still count as reachable."""
@@ -99,7 +99,7 @@ def cheapest_with_review(
     review_cost
         Cost of a request that a person answers, ``(draws,)``. [USD/request]
     human_accuracy, ranking
-        As in :func:`core.calculators.levers.reviewed_accuracy`, ``(draws,)``. [fraction]
+        As in :func:`core.calculators.review.reviewed_accuracy`, ``(draws,)``. [fraction]
 
     Returns
     -------
@@ -109,7 +109,7 @@ def cheapest_with_review(
     References
     ----------
     Exhaustive search; the share by
-    :func:`core.calculators.levers.review_share_for`.
+    :func:`core.calculators.review.review_share_for`.
     """
     right, spent = fraction("accuracy", accuracy), checked("cost", cost, "USD/request")
     each = np.broadcast_to(checked("review_cost", review_cost, "USD/request"), right.shape[1:])
@@ -215,3 +215,39 @@ def break_even_volume(
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = np.where(saved > 0, np.maximum(extra, 0.0) / saved, np.inf)
     return np.where((extra <= 0) & (saved >= 0), 0.0, crossing)
+
+
+def cheapest_by_volume(
+    fixed_cost: ArrayLike, variable_cost: ArrayLike
+) -> tuple[NDArray[np.intp], Floats]:
+    """Which plan is the cheapest at which volume: the lower envelope of the cost lines.
+
+    Parameters
+    ----------
+    fixed_cost
+        What each plan costs once, at least one plan. [USD]
+    variable_cost
+        What each plan costs per request. [USD/request]
+
+    Returns
+    -------
+    Numbers of the plans that are cheapest somewhere, by rising volume, and the requests from
+    which each is; the first from 0. Of plans that cost the same the first one stays. [1]
+
+    References
+    ----------
+    Lower envelope of lines; neighbours meet at :func:`break_even_volume`.
+    """
+    once = checked("fixed_cost", fixed_cost, "USD")
+    each = checked("variable_cost", variable_cost, "USD/request")
+    now = int(np.lexsort((each, once))[0])
+    rows, volumes = [now], [0.0]
+    while True:
+        better = np.flatnonzero(each < each[now])
+        if not len(better):
+            return np.asarray(rows, dtype=np.intp), np.asarray(volumes)
+        crossing = (once[better] - once[now]) / (each[now] - each[better])
+        at = crossing.min()
+        first = better[crossing == at]
+        now = int(first[np.argmin(each[first])])
+        rows, volumes = [*rows, now], [*volumes, float(at)]

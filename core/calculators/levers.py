@@ -1,12 +1,11 @@
-"""Levers: what more data, votes and human review do to accuracy.
+"""Levers: what more data, retrieval and votes do to accuracy.
 
 References
 ----------
 .. [1] J. Hestness et al., "Deep Learning Scaling is Predictable, Empirically",
    arXiv 1712.00409, 2017.
 .. [2] L. Chen et al., "Are More LLM Calls All You Need?", arXiv 2403.02419, 2024.
-.. [3] H. Mozannar and D. Sontag, "Consistent Estimators for Learning to Defer to
-   an Expert", arXiv 2006.01862, 2020.
+.. [3] A. Balaguer et al., "RAG vs Fine-tuning", arXiv 2401.08406, 2024.
 """
 
 from math import comb
@@ -16,9 +15,6 @@ from numpy.typing import ArrayLike
 
 from core.calculators.door import Floats, checked, fraction
 from core.errors import AssumptionError
-
-_ROUNDING = 1e-12
-"""A best accuracy, handed back as a target, must still count as reachable."""
 
 
 def error_with_data(
@@ -160,133 +156,55 @@ def _majority(p: Floats, votes: int, rho: Floats) -> Floats:
     return np.where(rho == 1.0, p, np.clip(total, 0.0, 1.0))
 
 
-def reviewed_accuracy(
-    accuracy: ArrayLike, review_share: ArrayLike, human_accuracy: ArrayLike, ranking: ArrayLike
+def retrieved_accuracy(
+    accuracy: ArrayLike,
+    knowledge_errors: ArrayLike,
+    recall: ArrayLike,
+    distraction: ArrayLike,
 ) -> Floats:
-    """Accuracy when people answer the share of requests the model is least sure of.
-
-    Beyond the true errors, people replace right answers by their own, so too
-    much review lowers accuracy.
+    """Accuracy when passages are looked up before the question is answered.
 
     Parameters
     ----------
     accuracy
-        Accuracy without review. [fraction]
-    review_share
-        Share of requests that people answer. [fraction]
-    human_accuracy
-        Accuracy of people on them. [fraction]
-    ranking
-        How well the model knows its errors: 0 at random, 1 perfectly. [fraction]
+        Accuracy without them. [fraction]
+    knowledge_errors
+        Share of the errors that are missing knowledge, and not reasoning. [fraction]
+    recall
+        How often the passages hold what is missing, and it is used. [fraction]
+    distraction
+        Share of right answers that the passages turn wrong. [fraction]
 
     Returns
     -------
-    A blend of random and perfectly ranked review. [fraction]
+    ``p + (1 - p) * knowledge_errors * recall - p * distraction``: it can fall. [fraction]
 
     References
     ----------
-    Mozannar and Sontag 2020 [3]_; the blend is a simplification of a
-    risk-coverage curve.
+    Our own decomposition; that retrieval adds to what training gives: Balaguer et al. 2024 [3]_.
     """
-    a, q = fraction("accuracy", accuracy), fraction("review_share", review_share)
-    h, w = fraction("human_accuracy", human_accuracy), fraction("ranking", ranking)
-    at_random = a + q * (h - a)
-    perfectly = np.where(q <= 1 - a, a + q * h, (1 - q) + q * h)
-    return np.asarray((1 - w) * at_random + w * perfectly)
+    p, k = fraction("accuracy", accuracy), fraction("knowledge_errors", knowledge_errors)
+    r, d = fraction("recall", recall), fraction("distraction", distraction)
+    return np.asarray(p + (1 - p) * k * r - p * d)
 
 
-def review_share_for(
-    target: ArrayLike, accuracy: ArrayLike, human_accuracy: ArrayLike, ranking: ArrayLike
-) -> Floats:
-    """The smallest share of requests to review so that accuracy reaches *target*.
-
-    Parameters
-    ----------
-    target
-        Accuracy wanted. [fraction]
-    accuracy
-        Accuracy without review. [fraction]
-    human_accuracy
-        Accuracy of people. [fraction]
-    ranking
-        How well the model knows its errors. [fraction]
-
-    Returns
-    -------
-    Share; 0 where nothing needs review, ``inf`` where no share suffices. [fraction]
-
-    References
-    ----------
-    The inverse of :func:`reviewed_accuracy`, which is two straight lines that
-    meet at a share of ``1 - accuracy``.
-    """
-    wanted, a = fraction("target", target), fraction("accuracy", accuracy)
-    h, w = fraction("human_accuracy", human_accuracy), fraction("ranking", ranking)
-    return _share(wanted, a, *review_slopes(a, h, w))
-
-
-def review_slopes(
-    accuracy: ArrayLike, human_accuracy: ArrayLike, ranking: ArrayLike
-) -> tuple[Floats, Floats]:
-    """Accuracy gained per share reviewed, before and beyond a share of ``1 - accuracy``.
+def stronger_accuracy(accuracy: ArrayLike, error_ratio: ArrayLike) -> Floats:
+    """Accuracy of a stronger model that leaves a share of the errors of the one at hand.
 
     Parameters
     ----------
     accuracy
-        Accuracy without review. [fraction]
-    human_accuracy
-        Accuracy of people. [fraction]
-    ranking
-        How well the model knows its errors. [fraction]
+        Accuracy of the model at hand, measured. [fraction]
+    error_ratio
+        Errors of the stronger model over those of the one at hand. [fraction]
 
     Returns
     -------
-    The slopes of the two lines of :func:`reviewed_accuracy`. [1]
+    ``1 - ratio * (1 - accuracy)``. [fraction]
 
     References
     ----------
-    Derivative of :func:`reviewed_accuracy`.
+    A ratio of two measured errors; nothing is inferred from a model's name or price.
     """
-    a = fraction("accuracy", accuracy)
-    h, w = fraction("human_accuracy", human_accuracy), fraction("ranking", ranking)
-    first = h - (1 - w) * a
-    return np.asarray(first), np.asarray((1 - w) * (h - a) + w * (h - 1))
-
-
-def _share(wanted: Floats, a: Floats, first: Floats, second: Floats) -> Floats:
-    bend = a + first * (1 - a)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        early = np.minimum((wanted - a) / first, 1 - a)
-        late = np.minimum((1 - a) + (wanted - bend) / second, 1.0)
-    reachable = wanted <= bend + _ROUNDING
-    more = (second > 0) & (wanted <= bend + second * a + _ROUNDING)
-    share = np.where(reachable & (first > 0), early, np.where(more, late, np.inf))
-    return np.where(wanted <= a + _ROUNDING, 0.0, share)
-
-
-def best_reviewed_accuracy(
-    accuracy: ArrayLike, human_accuracy: ArrayLike, ranking: ArrayLike
-) -> Floats:
-    """The highest accuracy that any share of review reaches.
-
-    Parameters
-    ----------
-    accuracy
-        Accuracy without review. [fraction]
-    human_accuracy
-        Accuracy of people. [fraction]
-    ranking
-        How well the model knows its errors. [fraction]
-
-    Returns
-    -------
-    Accuracy. [fraction]
-
-    References
-    ----------
-    The maximum of :func:`reviewed_accuracy` over the share.
-    """
-    a = fraction("accuracy", accuracy)
-    first, second = review_slopes(a, human_accuracy, ranking)
-    bend = a + np.maximum(first, 0.0) * (1 - a)
-    return np.asarray(bend + np.where(first > 0, np.maximum(second, 0.0), 0.0) * a)
+    p = fraction("accuracy", accuracy)
+    return np.asarray(1 - fraction("error_ratio", error_ratio) * (1 - p))

@@ -18,7 +18,6 @@ IS_HEURISTIC = True
 """Whoever shows a number of this module has to say so."""
 
 _RULE_ERRORS = np.array([0.20, 0.05, 0.01])
-_RULE_MULTIPLES = np.array([1.0, 10.0, 100.0])
 
 
 def rule_exponent(
@@ -47,18 +46,20 @@ def rule_exponent(
         return np.asarray(np.log(multiple) / np.log((1 - low) / (1 - high)))
 
 
-def rule_multiple(accuracy: ArrayLike) -> Floats:
+def rule_multiple(accuracy: ArrayLike, multiple: ArrayLike = 10.0) -> Floats:
     """Cost of an accuracy as a multiple of the cost of 80 %, by the rule itself.
 
     Parameters
     ----------
     accuracy
         Accuracy. [fraction]
+    multiple
+        How much dearer each step of the rule is, 10 as it is told. [1]
 
     Returns
     -------
-    1 at 80 %, 10 at 95 %, 100 at 99 %; straight lines between and beyond on
-    logarithmic scales of error and cost; ``inf`` at 1. [1]
+    1 at 80 %, *multiple* at 95 %, its square at 99 %; straight lines between and beyond
+    on logarithmic scales of error and cost; ``inf`` at 1. [1]
 
     References
     ----------
@@ -66,14 +67,13 @@ def rule_multiple(accuracy: ArrayLike) -> Floats:
     """
     with np.errstate(divide="ignore"):
         x = -np.log(1 - fraction("accuracy", accuracy))
-    knots, heights = -np.log(_RULE_ERRORS), np.log(_RULE_MULTIPLES)
-    slopes = np.diff(heights) / np.diff(knots)
-    log_cost = np.where(
-        x <= knots[1],
-        heights[1] + slopes[0] * (x - knots[1]),
-        heights[1] + slopes[1] * (x - knots[1]),
-    )
-    return np.asarray(np.exp(log_cost))
+    step = np.log(checked("multiple", multiple, "1", above=True))
+    knots = -np.log(_RULE_ERRORS)
+    early, late = np.diff(knots)
+    with np.errstate(invalid="ignore", over="ignore"):
+        log_cost = step * (1 + (x - knots[1]) / np.where(x <= knots[1], early, late))
+        found = np.exp(log_cost)
+    return np.where(np.isnan(found), 1.0, found)
 
 
 def cost_at(

@@ -56,6 +56,33 @@ def rows_for_half_width(share: ArrayLike, half_width: ArrayLike, level: ArrayLik
     return np.asarray(np.where(np.isnan(n), np.inf, n))
 
 
+def labels_to_prove(share: ArrayLike, half_width: ArrayLike, level: ArrayLike = 0.95) -> Floats:
+    """Labels at which the normal interval around a share is no wider than wanted.
+
+    Parameters
+    ----------
+    share
+        The share that is expected. [fraction]
+    half_width
+        Half of the interval's length. [fraction]
+    level
+        Confidence level. [fraction]
+
+    Returns
+    -------
+    ``z² p (1 - p) / half_width²``, not rounded; ``inf`` for a half-width of 0. [labels]
+
+    References
+    ----------
+    Normal approximation of the binomial; for a plan of cost, where
+    :func:`rows_for_half_width` counts exactly.
+    """
+    p, h = fraction("share", share), fraction("half_width", half_width)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n = _two_sided(level) ** 2 * p * (1 - p) / h**2
+    return np.asarray(np.where(h > 0, n, np.inf))
+
+
 def rows_for_lower_bound(share: ArrayLike, bound: ArrayLike, level: ArrayLike = 0.95) -> Floats:
     """Test rows at which the Wilson interval around a share lies above a bound.
 

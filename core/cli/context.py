@@ -6,10 +6,13 @@ from argparse import ArgumentTypeError, Namespace
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.analysis.price_book import PRICES_FILE, book_of
 from core.errors import InputError
 from core.formats import duration
+from core.prices import PriceBook
 from core.records import Progress
 from core.workspace import Workspace
+from core.workspace.folder import default_folder
 from core.workspace.jobs import Pace, job_progress
 
 _SECONDS_BETWEEN_LINES = 1.0
@@ -29,6 +32,12 @@ class Context:
         if self._workspace is None:
             self._workspace = Workspace(self.arguments.workspace)
         return self._workspace
+
+    @property
+    def prices(self) -> PriceBook:
+        """The prices of the workspace; no workspace is made to find that it has none."""
+        folder = Path(self.arguments.workspace or default_folder()).expanduser()
+        return book_of(self.workspace) if (folder / PRICES_FILE).is_file() else PriceBook()
 
     @property
     def job(self) -> str | None:

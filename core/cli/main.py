@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from core.cli.context import Context
 from core.cli.output import as_json, plain
 from core.errors import Cancelled, DatawallError
+from core.heap import keep_arrays
 from core.workspace.jobs import JobState, finish_job
 
 COMMANDS = {
@@ -28,7 +29,11 @@ COMMANDS = {
     "cogs": "what serving one request costs, part by part",
     "frontier": "the cheapest plan for each accuracy, and what the next point costs",
     "margin": "gross margin against accuracy, its optimum and its collapse points",
+    "sensitivity": "what margin, cost of a request and profit hang on",
+    "goal": "the value of one assumption at which an outcome reaches a goal",
     "export": "write the samples that a strictness accepts",
+    "compare": "strategies at the same accuracy and volume, and where the cheapest one changes",
+    "prices": "what a request costs on each model, and what everything else costs",
     "scenario": "write or show a scenario file",
 }
 """Every command and what it is for; each is the module of its name beside this one."""
@@ -85,6 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser(_chosen(words)).parse_args(words)
     if arguments.command is None:
         arguments = parser("app").parse_args(["app"])
+    keep_arrays()
     signal.signal(signal.SIGTERM, _interrupt)
     context = Context(arguments)
     try:

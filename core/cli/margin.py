@@ -4,10 +4,12 @@ import argparse
 
 import numpy as np
 
-from core.analysis.margin import Band, MarginAnswer, Point, margin_of
+from core.analysis.margin import DRAWS, Band, MarginAnswer, Point, margin_of
+from core.analysis.scale import scale_of
 from core.cli.context import Context
 from core.cli.frontier import PLAN_HEADINGS, plan_cells, plan_facts
 from core.cli.output import Answer, table
+from core.cli.scale_words import scale_facts, scale_text
 from core.cli.scenario import read_scenario
 from core.formats import interval, number, percent
 
@@ -29,18 +31,24 @@ def add_to(
     command.add_argument(
         "--target", type=float, metavar="A", help="accuracy wanted (default: the scenario's)"
     )
-    command.add_argument("--draws", type=int, default=4_000, metavar="N")
+    command.add_argument("--draws", type=int, default=DRAWS, metavar="N")
     command.add_argument("--seed", type=int, default=0, metavar="S")
+    command.add_argument(
+        "--scale", action="store_true", help="the margin from 100 to 100,000 seats as well"
+    )
     command.set_defaults(answer=answer)
 
 
 def answer(context: Context) -> Answer:
     """Draw the margin curve of the scenario."""
     asked = context.arguments
-    found = margin_of(
-        read_scenario(asked.scenario), target=asked.target, draws=asked.draws, seed=asked.seed
-    )
-    return Answer(json=_facts(found), text=_text(found))
+    scenario = read_scenario(asked.scenario, context.prices)
+    found = margin_of(scenario, target=asked.target, draws=asked.draws, seed=asked.seed)
+    if not asked.scale:
+        return Answer(json=_facts(found), text=_text(found))
+    scale = scale_of(scenario, target=asked.target)
+    facts = {**_facts(found), "scale": scale_facts(scale)}
+    return Answer(json=facts, text=f"{_text(found)}\n\n{scale_text(scale)}")
 
 
 def _collapse_points(found: MarginAnswer) -> dict[str, Point]:
@@ -114,7 +122,7 @@ def _text(found: MarginAnswer) -> str:
         for i in sorted(kept)
     ]
     lines = [
-        table(["accuracy", "margin P10", "P50", "P90", "reachable in"], rows),
+        table(["accuracy", "margin P10", "P50", "P90", "kept in"], rows),
         "",
         _sentence("Highest margin", found.optimum, percent(found.optimum.value))
         + f" Gross margin there: {percent(found.optimum_margin)}.",

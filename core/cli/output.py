@@ -46,15 +46,20 @@ def as_json(value: Any) -> str:
     return json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
 
 
+_WORDS = 3
+"""Blanks from which on a cell holds words and no number with its unit."""
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows of text in aligned columns, the first one to the left."""
+    """Rows of text in aligned columns: numbers to the right, the first column and words left."""
     widths = [
         max([len(heading), *(len(row[i]) for row in rows)]) for i, heading in enumerate(headings)
     ]
+    wordy = [any(row[i].count(" ") >= _WORDS for row in rows) for i in range(len(headings))]
     lines = [list(headings), ["─" * width for width in widths], *rows]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
+            cell.ljust(width) if i == 0 or wordy[i] else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines

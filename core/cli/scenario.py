@@ -4,12 +4,14 @@ import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from core.analysis.difference import difference_of
 from core.analysis.scenario import GROUPS, default_scenario, load_scenario
 from core.assumptions import Assumption, Scenario, scenario_to_toml
 from core.cli.context import Context, text_of
+from core.cli.difference_words import difference_facts, difference_text
 from core.cli.output import Answer, table
 from core.errors import InputError
-from core.formats import interval, quantity
+from core.formats import coefficient, interval, quantity
 from core.prices import PriceBook
 
 
@@ -40,16 +42,26 @@ def add_to(
     )
     shown.add_argument("scenario", metavar="SCENARIO.toml")
     shown.set_defaults(answer=show)
+    diff = actions.add_parser(
+        "diff",
+        parents=[shared],
+        help="what changed between two scenarios, and what each change did to the margin",
+        description="Every assumption and setting that differs, with its share of the change in "
+        "gross margin and in the cost of a request; the shares sum to the change.",
+    )
+    diff.add_argument("old", metavar="A.toml")
+    diff.add_argument("new", metavar="B.toml")
+    diff.set_defaults(answer=compare)
 
 
-def read_scenario(path: str) -> Scenario:
-    """The scenario in a file, completed with today's defaults."""
-    return load_scenario(text_of(path, "scenario"), path, PriceBook(), _today())
+def read_scenario(path: str, prices: PriceBook | None = None) -> Scenario:
+    """The scenario in a file, completed with today's defaults at *prices*."""
+    return load_scenario(text_of(path, "scenario"), path, prices or PriceBook(), _today())
 
 
 def write(context: Context) -> Answer:
     """Write the default scenario."""
-    text = scenario_to_toml(default_scenario(PriceBook(), _today()))
+    text = scenario_to_toml(default_scenario(context.prices, _today()))
     path = context.arguments.output
     if path is None:
         return Answer(json={"toml": text}, text=text.rstrip("\n"))
@@ -71,8 +83,15 @@ def write(context: Context) -> Answer:
 
 def show(context: Context) -> Answer:
     """Show what a scenario file resolves to."""
-    scenario = read_scenario(context.arguments.scenario)
+    scenario = read_scenario(context.arguments.scenario, context.prices)
     return Answer(json=_facts(scenario), text=_text(scenario))
+
+
+def compare(context: Context) -> Answer:
+    """Show what changed from one scenario file to another."""
+    asked, prices = context.arguments, context.prices
+    found = difference_of(read_scenario(asked.old, prices), read_scenario(asked.new, prices))
+    return Answer(json=difference_facts(found), text=difference_text(found))
 
 
 def _today() -> date:
@@ -84,12 +103,14 @@ def _facts(scenario: Scenario) -> dict[str, object]:
         "name": scenario.name,
         "digest": scenario.digest,
         "settings": dict(scenario.settings),
+        "correlations": {":".join(pair): rank for pair, rank in scenario.correlations.items()},
         "assumptions": [
             {
                 "key": a.key,
                 "value": a.value,
                 "low": a.low,
                 "high": a.high,
+                "distribution": a.distribution,
                 "unit": a.unit.value,
                 "status": a.status,
                 "source": a.source,
@@ -104,6 +125,10 @@ def _facts(scenario: Scenario) -> dict[str, object]:
 def _text(scenario: Scenario) -> str:
     lines = [f"{scenario.name} ({scenario.digest})"]
     lines += [f"{key}: {value}" for key, value in scenario.settings.items()]
+    lines += [
+        f"{one} and {other}: rank correlation {coefficient(rank)}"
+        for (one, other), rank in scenario.correlations.items()
+    ]
     for heading, keys in GROUPS.items():
         rows = [_row(scenario[key]) for key in keys]
         lines += [
@@ -119,4 +144,5 @@ def _row(a: Assumption) -> list[str]:
     between = ""
     if a.low is not None and a.high is not None:
         between = interval(quantity(a.low, a.unit), quantity(a.high, a.unit))
+        between += "" if a.distribution == "auto" else f", {a.distribution}"
     return [a.key, quantity(a.value, a.unit), between, a.status, a.as_of.isoformat()]

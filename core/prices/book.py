@@ -1,144 +1,165 @@
 """What one request to a model costs, at a stated time, and who says so.
 
 A user's own prices come first, then the list prices that ``genai-prices``
-bundles; nothing is fetched. Providers choose the price tier by the size of a
-single request, so requests are priced one by one and never as a sum.
+bundles, less a discount that was agreed with the seller; nothing is fetched.
+Providers choose the price tier by the size of a single request, so requests are
+priced one by one and never as a sum.
 """
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Literal
 
 from core.errors import PriceError
 from core.formats import percent
 from core.prices.listed import (
     SeveralSellersError,
-    list_source,
+    every_listed,
+    is_seller,
     listed,
     nearest,
     price_list_date,
 )
+from core.prices.listing import Listing
+from core.prices.own import OWN_MACHINE, ModelPrice
+from core.prices.priced import RequestPrice, TokenPrices
+from core.prices.rates import Rates, own_rates
+from core.prices.service import Service, checked_service, in_utc
+from core.prices.table import PriceRow, bundled, bundled_keys
 from core.records import TokenUsage
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from genai_prices.types import ModelInfo, Provider, TieredPrices
-
-TOKENS_PER_MTOK = 1_000_000
 
 BATCH_SHARE = 0.5
 """What a batch costs of the price of single calls, where no list says more exactly."""
 
-OWN_MACHINE = "own machine; hardware and power not counted"
-
-_OWN_PRICES = (
-    "input_usd_per_mtok",
-    "output_usd_per_mtok",
-    "cached_usd_per_mtok",
-    "cache_write_usd_per_mtok",
-)
-_BATCH = {"processing": "batch"}
-"""How the lists of genai-prices name the price of a batch."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelPrice:
-    """A price of the user's own for a model, as agreed in a contract or for own machines."""
-
-    input_usd_per_mtok: float
-    output_usd_per_mtok: float
-    source: str
-    as_of: date
-    cached_usd_per_mtok: float | None = None
-    """None when cached input is charged as any other."""
-    cache_write_usd_per_mtok: float | None = None
-    """None when input that is written to a cache is charged as any other."""
-
-    def __post_init__(self) -> None:
-        """Refuse a price that is no price."""
-        for name in _OWN_PRICES:
-            price: float | None = getattr(self, name)
-            if price is not None and not (math.isfinite(price) and price >= 0):
-                raise PriceError(
-                    f"own price: {name} is {price:g} USD/Mtok; expected a number of at least 0."
-                )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestPrice:
-    """The cost of one request."""
-
-    usd: float
-    source: str
-    as_of: date
-    """The date of the price list, not of the request."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenPrices:
-    """Prices of a model's tokens for a request below every long-context tier."""
-
-    input_usd_per_mtok: float
-    output_usd_per_mtok: float
-    """NaN for a model that writes no text, such as one for embeddings."""
-    cached_usd_per_mtok: float
-    source: str
-    as_of: date
-
 
 class PriceBook:
-    """The user's own prices, then the list prices of genai-prices."""
+    """The user's own prices, then the list prices of genai-prices, then the bundled table."""
 
-    def __init__(self, overrides: Mapping[str, ModelPrice] | None = None) -> None:
-        """Own prices are keyed by ``model`` or, to mean one seller only, ``provider/model``."""
+    def __init__(
+        self,
+        overrides: Mapping[str, ModelPrice] | None = None,
+        *,
+        rows: Mapping[str, PriceRow] | None = None,
+        discounts: Mapping[str, float] | None = None,
+    ) -> None:
+        """Own prices are keyed by ``model`` or, to mean one seller only, ``provider/model``.
+
+        Parameters
+        ----------
+        rows
+            Rows of the user's own in place of bundled ones, by key.
+        discounts
+            The share that a seller takes off its list prices, by the seller's id.
+        """
         self._overrides = {key.strip().lower(): own for key, own in (overrides or {}).items()}
+        self._rows = dict(rows or {})
+        self._discounts = dict(discounts or {})
         self._batch = False
+
+    def with_models(self, own: Mapping[str, ModelPrice]) -> "PriceBook":
+        """The same book with more prices of one's own, which come before those in it."""
+        book = PriceBook(
+            {**self._overrides, **{key.strip().lower(): price for key, price in own.items()}},
+            rows=self._rows,
+            discounts=self._discounts,
+        )
+        book._batch = self._batch
+        return book
 
     def for_batches(self) -> "PriceBook":
         """The same prices, for calls that are made in batches."""
-        book = PriceBook(self._overrides)
+        book = self.with_models({})
         book._batch = True
         return book
 
-    def request_cost(
-        self, model: str, usage: TokenUsage, *, at: datetime | None = None, batch: bool = False
-    ) -> RequestPrice:
-        """The cost of a single request; price each request alone, then add the costs.
-
-        In a *batch* it is the list's own price for batches, else ``BATCH_SHARE`` of the price
-        of a single call, own prices included; the source says which.
+    def row(self, key: str) -> PriceRow:
+        """A row of the table: the user's own, else the bundled one.
 
         Raises
         ------
         PriceError
-            The model is unknown, has no price for what was used, or the usage
-            contradicts itself. The cost is never taken as 0.
+            No row has this key.
+        """
+        return self._rows.get(key) or bundled(key)
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """Every row of the table, in its order."""
+        return tuple(self.row(key) for key in bundled_keys())
+
+    def is_own(self, model: str) -> bool:
+        """Whether the user gave a price for this model."""
+        return self._own(model) is not None
+
+    def name_of(self, model: str) -> str:
+        """The name that no other model of the book shares.
+
+        Raises
+        ------
+        PriceError
+            The model is unknown.
+        """
+        if self._own(model) is None:
+            return self._listing(model).name
+        return model.strip().lower()
+
+    def own_models(self) -> dict[str, ModelPrice]:
+        """The prices that the user gave, by the name of the model."""
+        return dict(self._overrides)
+
+    def models(self, at: datetime | None = None) -> tuple[str, ...]:
+        """Every model that has a price for the text it reads and for the text it writes.
+
+        The user's own, then all listed ones as ``provider/model``.
+        """
+        at = in_utc(at)
+        named = (one.name for one in _every() if one.is_text(at))
+        return tuple(dict.fromkeys((*self._overrides, *named)))
+
+    def unpriced_models(self, at: datetime | None = None) -> tuple[str, ...]:
+        """Every listed model without a price for the text that it reads or writes."""
+        at = in_utc(at)
+        return tuple(one.name for one in _every() if not one.is_text(at))
+
+    def request_cost(
+        self,
+        model: str,
+        usage: TokenUsage,
+        *,
+        at: datetime | None = None,
+        batch: bool = False,
+        service: str = "standard",
+    ) -> RequestPrice:
+        """The cost of a single request; price each request alone, then add the costs.
+
+        Parameters
+        ----------
+        at
+            When it is made, now if not given: prices change by the day, some by the hour.
+        batch
+            Made in a batch: the list's own price for batches, else ``BATCH_SHARE`` of the
+            price of a single call, own prices included; the source says which.
+        service
+            ``standard``, ``batch``, ``flex``, ``priority`` or ``fast``, by the list alone.
+
+        Raises
+        ------
+        PriceError
+            The model or the service is unknown, has no price for what was used, or the usage
+            contradicts itself. The cost is never taken as 0, nor as that of another service.
         """
         _check(usage)
-        batch = batch or self._batch
+        asked, batch = checked_service(service), batch or self._batch
         own = self._own(model)
         if own is not None:
-            return _of_batch(_own_cost(own, usage), own.source, own.as_of, batch)
-        provider, info = self._listed(model)
-        at = at or datetime.now(UTC)
-        _refuse_unpriced(model, info, usage, at)
-        from genai_prices import Usage
-
-        tokens = Usage(
-            input_tokens=usage.input_tokens,
-            cache_read_tokens=usage.cached_tokens,
-            cache_write_tokens=usage.cache_write_tokens,
-            output_tokens=usage.output_tokens,
-        )
-        context = _batch_context(info, at) if batch else None
-        price = info.calc_price(tokens, provider, genai_request_timestamp=at, price_context=context)
-        usd, source = float(price.total_price), list_source(provider, info)
-        if context:
-            return RequestPrice(usd=usd, source=f"{source} batch", as_of=price_list_date())
-        return _of_batch(usd, source, price_list_date(), batch)
+            _refuse_own_service(model, asked)
+            return _of_batch(own.cost(usage), own.source, own.as_of, batch)
+        one, at = self._listing(model), in_utc(at)
+        context = one.context(asked, at)
+        if batch and context is None:
+            asked, context = "batch", one.batch_context(at)
+        usd = one.cost(usage, at, context) * self._left(one)
+        source = self._source(one, at, f" {asked}" if context else "")
+        return _of_batch(usd, source, price_list_date(), batch and context is None)
 
     def token_prices(self, model: str, at: datetime | None = None) -> TokenPrices:
         """What a million tokens cost at a time; now when none is given.
@@ -153,31 +174,67 @@ class PriceBook:
             return TokenPrices(
                 input_usd_per_mtok=own.input_usd_per_mtok,
                 output_usd_per_mtok=own.output_usd_per_mtok,
-                cached_usd_per_mtok=_cached(own),
+                cached_usd_per_mtok=own.read_usd_per_mtok,
                 source=own.source,
                 as_of=own.as_of,
             )
-        provider, info = self._listed(model)
-        at = at or datetime.now(UTC)
-        _refuse_unpriced(model, info, TokenUsage(input_tokens=1), at)
-        prices = info.get_prices(at)
-        listed = _base(prices.input_mtok)
-        cached = _base(prices.cache_read_mtok)
+        one, at = self._listing(model), in_utc(at)
+        plain, said, cached = (self._left(one) * price for price in one.base(at))
         return TokenPrices(
-            input_usd_per_mtok=listed,
-            output_usd_per_mtok=_base(prices.output_mtok),
-            cached_usd_per_mtok=listed if math.isnan(cached) else cached,
-            source=list_source(provider, info),
+            input_usd_per_mtok=plain,
+            output_usd_per_mtok=said,
+            cached_usd_per_mtok=cached,
+            source=self._source(one, at),
             as_of=price_list_date(),
         )
 
+    def rates(self, model: str, at: datetime, service: Service = "standard") -> Rates:
+        """The prices of a model for pricing many requests at once.
+
+        Raises
+        ------
+        PriceError
+            The model is unknown, lacks a price for input or output, or for the service.
+        """
+        own = self._own(model)
+        if own is not None:
+            _refuse_own_service(model, service)
+            return own_rates(own)
+        one = self._listing(model)
+        return one.rates(at, service, self._left(one))
+
+    def source_of(self, model: str, at: datetime) -> tuple[str, date]:
+        """Who says what a model costs at a time, and as of when."""
+        own = self._own(model)
+        if own is not None:
+            return own.source, own.as_of
+        return self._source(self._listing(model), at), price_list_date()
+
+    def changes(self, model: str) -> Literal["never", "day", "minute"]:
+        """How often the price of a model may change."""
+        return "never" if self._own(model) is not None else self._listing(model).changes()
+
+    def _left(self, one: Listing) -> float:
+        """The share of a seller's list prices that is paid."""
+        return 1 - self._discounts.get(one.provider.id, 0.0)
+
+    def _source(self, one: Listing, at: datetime, said: str = "") -> str:
+        taken_off = self._discounts.get(one.provider.id)
+        agreed = f", less {percent(taken_off, 0)} as agreed" if taken_off else ""
+        return f"{one.source(at, said)}{agreed}"
+
     def _own(self, model: str) -> ModelPrice | None:
         name = model.strip().lower()
-        return self._overrides.get(name) or self._overrides.get(name.partition("/")[2])
+        if name in self._overrides:
+            return self._overrides[name]
+        rest = name.partition("/")[2]
+        own = self._overrides.get(rest)
+        # A price for one seller's model is none for what another resells under that name.
+        return None if own is None or is_seller(rest.partition("/")[0]) else own
 
-    def _listed(self, model: str) -> "tuple[Provider, ModelInfo]":
+    def _listing(self, model: str) -> Listing:
         try:
-            return listed(model.strip())
+            return Listing(*listed(model.strip()))
         except SeveralSellersError as error:
             raise PriceError(f"no price is known for model {model!r}: {error}.") from None
         except LookupError as error:
@@ -189,75 +246,35 @@ class PriceBook:
             ) from None
 
 
-def own_machine(as_of: date) -> ModelPrice:
-    """The price of a model that this machine serves to itself: nothing is billed."""
-    return ModelPrice(
-        input_usd_per_mtok=0.0, output_usd_per_mtok=0.0, source=OWN_MACHINE, as_of=as_of
-    )
+def _every() -> Iterator[Listing]:
+    return (Listing(provider, info) for provider, info in every_listed())
 
 
-def _of_batch(usd: float, source: str, as_of: date, batch: bool) -> RequestPrice:
-    if not batch or source == OWN_MACHINE:
+def _of_batch(usd: float, source: str, as_of: date, assumed: bool) -> RequestPrice:
+    if not assumed or source == OWN_MACHINE:
         return RequestPrice(usd=usd, source=source, as_of=as_of)
     said = f"{source}, {percent(BATCH_SHARE, 0)} of it as a batch"
     return RequestPrice(usd=usd * BATCH_SHARE, source=said, as_of=as_of)
 
 
-def _batch_context(info: "ModelInfo", at: datetime) -> dict[str, str] | None:
-    """What asks the list for its price of a batch; None when it has none at that time."""
-    has_price = any(
-        dict(variant.when) == _BATCH
-        and (variant.constraint is None or variant.constraint.active(at))
-        for variant in info.price_variants or ()
-    )
-    return _BATCH if has_price else None
+def _refuse_own_service(model: str, service: Service) -> None:
+    if service != "standard":
+        raise PriceError(
+            f"your own price of {model!r} is that of single calls; it says nothing of {service}."
+        )
 
 
 def _check(usage: TokenUsage) -> None:
     read, wrote = usage.cached_tokens, usage.cache_write_tokens
-    if min(usage.input_tokens, read, wrote, usage.output_tokens) < 0:
+    if min(usage.input_tokens, read, wrote, usage.output_tokens, usage.reasoning_tokens) < 0:
         raise PriceError(f"token counts cannot be negative; found {usage}.")
     if read + wrote > usage.input_tokens:
         raise PriceError(
             f"cached tokens are a part of the input tokens; found {read} cached and {wrote} "
             f"written to the cache of {usage.input_tokens}."
         )
-
-
-def _refuse_unpriced(model: str, info: "ModelInfo", usage: TokenUsage, at: datetime) -> None:
-    prices = info.get_prices(at)
-    for tokens, price, what in (
-        (usage.input_tokens, prices.input_mtok, "input"),
-        (usage.output_tokens, prices.output_mtok, "output"),
-    ):
-        if tokens and price is None:
-            raise PriceError(
-                f"model {model!r} is listed without a price for {what} tokens; choose another "
-                f"model, or give it a price of your own."
-            )
-
-
-def _base(price: "Decimal | TieredPrices | None") -> float:
-    """The price below every tier; NaN when there is none."""
-    if price is None:
-        return math.nan
-    from genai_prices.types import TieredPrices
-
-    return float(price.base if isinstance(price, TieredPrices) else price)
-
-
-def _cached(own: ModelPrice) -> float:
-    if own.cached_usd_per_mtok is None:
-        return own.input_usd_per_mtok
-    return own.cached_usd_per_mtok
-
-
-def _own_cost(own: ModelPrice, usage: TokenUsage) -> float:
-    written_at = own.cache_write_usd_per_mtok
-    plain = usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens
-    return (
-        plain * own.input_usd_per_mtok
-        + usage.cached_tokens * _cached(own)
-        + usage.cache_write_tokens * (own.input_usd_per_mtok if written_at is None else written_at)
-        + usage.output_tokens * own.output_usd_per_mtok
-    ) / TOKENS_PER_MTOK
+    if usage.reasoning_tokens > usage.output_tokens:
+        raise PriceError(
+            f"reasoning tokens are a part of the output tokens; found {usage.reasoning_tokens} "
+            f"of {usage.output_tokens}."
+        )

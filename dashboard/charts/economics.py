@@ -2,9 +2,10 @@
 
 import plotly.graph_objects as go
 
-from core.analysis.cogs import CogsAnswer
+from core.analysis.evaluations import EvaluationAnswer
 from core.analysis.frontier import FrontierAnswer
 from core.analysis.margin import MarginAnswer
+from core.analysis.scale import ScaleAnswer
 from dashboard.charts.canvas import (
     FOURTH,
     GREY,
@@ -72,10 +73,59 @@ def frontier(answer: FrontierAnswer, target: float) -> go.Figure:
         marker={"size": 5, "color": LINE},
         line={"color": LINE},
     )
+    chart.add_scatter(
+        x=percents(answer.rule.accuracy),
+        y=answer.rule.unit_cost,
+        mode="lines",
+        name=f"{answer.rule_multiple:g}x, {answer.rule_multiple:g}x rule (heuristic)",
+        line={"color": THIRD, "dash": "dot"},
+    )
     if answer.plan is not None:
         at, cost = 100 * answer.plan.accuracy, answer.plan.unit_cost_usd
         mark(chart, at, cost, "cheapest at the target", "diamond", POINTS)
     chart.add_vline(x=100 * target, line={"dash": "dot", "color": GREY}, annotation_text="target")
+    chart.update_yaxes(type="log", tickformat="$.2~g")
+    chart.update_layout(hovermode="closest")
+    return chart
+
+
+def measured(found: EvaluationAnswer, modelled: FrontierAnswer) -> go.Figure:
+    """Measured configurations with their intervals over the modelled frontier."""
+    chart = figure("accuracy (%)", "cost of a request (USD)")
+    line(
+        chart,
+        [100 * p.accuracy for p in modelled.frontier],
+        [p.unit_cost_usd for p in modelled.frontier],
+        "modelled frontier",
+    )
+    by_name = {config.config: config for config in found.configs}
+    hull = [by_name[name] for name in found.hull]
+    chart.add_scatter(
+        x=[100 * c.accuracy for c in hull],
+        y=[c.cost_usd + found.beside_usd for c in hull],
+        mode="lines",
+        name="routing, measured",
+        line={"color": POINTS, "dash": "dot"},
+    )
+    chart.add_scatter(
+        x=[100 * c.accuracy for c in found.configs],
+        y=[c.cost_usd + found.beside_usd for c in found.configs],
+        mode="markers+text",
+        text=[c.config for c in found.configs],
+        textposition="top center",
+        name="measured, 95 %",
+        marker={"size": 10, "color": POINTS},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [100 * (c.accuracy_high - c.accuracy) for c in found.configs],
+            "arrayminus": [100 * (c.accuracy - c.accuracy_low) for c in found.configs],
+        },
+    )
+    for cascade in found.cascades[:3]:
+        name = f"{cascade.first}, then {cascade.second}"
+        cost = cascade.cost_usd + found.beside_usd
+        mark(chart, 100 * cascade.accuracy, cost, name, "diamond", THIRD)
     chart.update_yaxes(type="log", tickformat="$.2~g")
     chart.update_layout(hovermode="closest")
     return chart
@@ -90,21 +140,28 @@ def point_costs(answer: FrontierAnswer) -> go.Figure:
         name="next point",
         marker={"color": LINE},
     )
-    chart.update_yaxes(type="log", tickformat="$~s")
+    chart.update_yaxes(type="log", tickformat="$,.2~f")
     chart.update_layout(showlegend=False)
     return chart
 
 
-def cost_components(answer: CogsAnswer) -> go.Figure:
-    """The parts of a request's cost, today and at the target."""
-    chart = figure("USD per request", "", height=340)
-    sides = [("today", answer.now), ("at the target", answer.at_target)]
-    for name, side in sides:
-        if side is not None:
-            parts = [c for c in side.components if c.usd > 0][::-1]
-            chart.add_bar(
-                x=[c.usd for c in parts], y=[c.name for c in parts], orientation="h", name=name
-            )
-    chart.update_layout(barmode="group", hovermode="closest")
-    chart.update_xaxes(tickformat="$.3~g")
+def margin_at_scale(answer: ScaleAnswer) -> go.Figure:
+    """Gross margin at the target against the number of seats."""
+    chart = figure("seats", "gross margin (%)", x_type="log")
+    line(chart, answer.seats.tolist(), percents(answer.rechosen), "plan chosen anew")
+    chart.add_scatter(
+        x=answer.seats.tolist(),
+        y=percents(answer.kept),
+        mode="lines",
+        name="today's plan kept",
+        line={"color": POINTS, "dash": "dash"},
+    )
+    chart.add_vline(
+        x=answer.seats_now, line={"dash": "dot", "color": GREY}, annotation_text="today"
+    )
+    low = min((v for v in percents(answer.kept) if v == v), default=0.0)
+    chart.update_yaxes(range=[min(max(low, -60) - 5, 0), 100])
+    chart.update_xaxes(
+        tickvals=[100, 1_000, 10_000, 100_000], ticktext=["100", "1 K", "10 K", "100 K"]
+    )
     return chart

@@ -2,23 +2,24 @@
 
 import streamlit as st
 
-from core.formats import money, percent
-from dashboard import cached, charts, show, tables
+from core.formats import money
+from dashboard import cached, costs, show
 
 st.title("Cost of a request")
-found = cached.cogs(show.chain_now().scenario)
-now, earned = found.now, money(found.revenue_per_request)
-st.subheader(f"A request costs {money(now.usd)} today and earns {earned}")
-with st.grid(4, min_column_width=190):
-    show.number("Revenue per request", earned)
-    show.number("Cost per request today", money(now.usd))
-    show.number("Gross margin today", percent(now.gross_margin))
-    show.number("Before the cost of errors", percent(now.gross_margin_before_errors))
-described = "Parts of the cost of a request, today and at the target"
-show.chart(charts.cost_components(found), "components", described)
-st.dataframe(tables.components(found), hide_index=True, alt="Cost of a request, part by part")
-if found.at_target is None:
-    st.warning(found.why_no_plan)
+chain = show.chain_now()
+found = cached.cogs(chain.scenario)
+earned = money(found.revenue_per_request)
+st.subheader(f"A request costs {money(found.now.usd)} today and earns {earned}")
+costs.figures(found)
+request, seats, savings, sample = st.tabs(["Parts", "Seats", "Savings", "A sample"])
+with request:
+    costs.parts(found)
+with seats:
+    costs.seats(chain.scenario, found)
+with savings:
+    costs.savings(chain.scenario)
+with sample:
+    costs.sample(chain, found)
 counted = "COGS" if found.policy == "cogs" else "research"
 st.caption(
     f"Every assumption at its median. Model building counts as {counted}. "

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.formats import count, interval, money, percent
-from dashboard import cached, charts, inputs, show
+from core.formats import count, interval, percent
+from dashboard import cached, charts, inputs, levering, scaling, show
 
 st.title("Margin")
 target, chain = inputs.choice().target, show.chain_now()
@@ -38,11 +38,14 @@ for name, point, _ in points:
     if point.value is None:
         st.caption(f"{name}: {point.why}")
 if plan is not None:
-    votes = "answer" if plan.votes == 1 else "votes"
-    st.write(
-        f"The cheapest plan there: **{count(plan.new_samples)}** new samples, **{plan.votes}** "
-        f"{votes} per request of the slice, **{percent(plan.review_share)}** of them to people: "
-        f"{money(plan.fixed_usd)} once and {money(plan.variable_usd)} per request."
+    levering.plan_said(plan, target)
+    kept = found.reachable_share[found.accuracy.tolist().index(target)]
+    there = cached.cogs(chain.scenario).at_target
+    st.caption(
+        "The plan is chosen with every assumption at its median"
+        + (f", where it leaves {percent(there.gross_margin)}, " if there else " ")
+        + "and then kept; where it falls short, people review as many requests as it takes. It "
+        f"keeps {percent(target, 0)} in {percent(float(kept), 0)} of the draws."
     )
 built, unbuilt = found.margin_with_building, found.margin_without_building
 st.caption(
@@ -51,4 +54,5 @@ st.caption(
     f"Margin at the target with the cost of building {percent(float(built.p50))}, without "
     f"{percent(float(unbuilt.p50))} (P50)."
 )
+scaling.section(chain.scenario)
 show.next_step("board", "the summary for the board")

@@ -14,7 +14,8 @@ from core.errors import AssumptionError
 from core.prices import PriceBook
 
 TODAY = date(2026, 11, 22)
-DEFAULT = default_scenario(PriceBook(), TODAY)
+SHIPPED = default_scenario(PriceBook(), TODAY)
+DEFAULT = replace(SHIPPED, settings={**SHIPPED.settings, "levers": "data votes review"})
 FOUND = frontier_of(DEFAULT)
 
 
@@ -50,9 +51,12 @@ def test_a_plans_cost_is_its_parts() -> None:
 
 
 def test_a_campaign_costs_its_set_up_and_its_samples() -> None:
-    """$2,000 once, and $0.06 to make and $0.05 to check each sample."""
+    """$2,000 once, $0.06 to make and $0.05 to check each sample, and the proof."""
     plan = next(plan for plan in FOUND.frontier if plan.new_samples > 0)
-    assert plan.fixed_usd == pytest.approx(2_000 + 0.11 * plan.new_samples)
+    assert plan.fixed_usd == pytest.approx(2_000 + 0.11 * plan.new_samples + plan.proof_usd)
+    labels = 1.959964**2 * plan.accuracy / (0.2**2 * (1 - plan.accuracy))
+    assert plan.proof_usd == pytest.approx(0.05 * labels)
+    assert FOUND.cheapest.proof_usd == 0
     assert FOUND.cheapest.fixed_usd == 0
 
 
@@ -88,7 +92,7 @@ def test_many_requests_make_building_free() -> None:
 def test_without_new_samples_other_levers_remain() -> None:
     """Where no sample can be made, votes and review are all there is."""
     found = frontier_of(edited(max_new_samples=0))
-    assert set(found.plans.new_samples) == {0.0}
+    assert set(found.grid.new_samples) == {0.0}
     assert found.best.accuracy < FOUND.best.accuracy
 
 
@@ -124,12 +128,12 @@ def test_the_request_at_the_target_is_the_frontiers_plan() -> None:
 
 
 def test_building_can_stay_in_research() -> None:
-    """Under the other policy the part for building the model is 0 and nothing else changes."""
+    """Under the other policy building and proof are 0 and nothing else changes."""
     policy = {**DEFAULT.settings, "training_policy": "rnd"}
     found = cogs_of(replace(DEFAULT, settings=policy)).at_target
     counted = cogs_of(DEFAULT).at_target
     assert found is not None
     assert counted is not None
     changed = [a.name for a, b in zip(found.components, counted.components, strict=True) if a != b]
-    assert changed == ["building the model"]
+    assert changed == ["building the model", "proving the accuracy"]
     assert found.gross_margin > counted.gross_margin

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from core.analysis import margin as question
+from core.analysis import outcome
 from core.analysis.cogs import cogs_of
 from core.analysis.margin import MarginAnswer, margin_of
 from core.analysis.scenario import default_scenario
@@ -16,7 +16,8 @@ from core.prices import PriceBook
 from core.units import Unit
 
 TODAY = date(2026, 11, 22)
-DEFAULT = default_scenario(PriceBook(), TODAY)
+SHIPPED = default_scenario(PriceBook(), TODAY)
+DEFAULT = replace(SHIPPED, settings={**SHIPPED.settings, "levers": "data votes review"})
 CERTAIN = replace(
     DEFAULT, assumptions={k: replace(a, low=None, high=None) for k, a in DEFAULT.items()}
 )
@@ -35,8 +36,9 @@ def sure(**changes: float) -> MarginAnswer:
 
 
 def test_the_default_shows_the_whole_picture() -> None:
-    """70 to 80 % at the cheapest plan, an optimum inside, and all three collapse points."""
-    assert 0.70 < FOUND.gross_margin.p50[0] < 0.80
+    """Over 60 % at the cheapest plan, an optimum inside, and all three collapse points."""
+    assert 0.60 < FOUND.gross_margin.p50[0] < 0.80
+    assert 0.70 < SURE.gross_margin.p50[0] < 0.80
     assert FOUND.optimum.value is not None
     assert FOUND.accuracy[0] < FOUND.optimum.value < FOUND.best_reachable - 0.02
     points = (FOUND.usage_per_seat, FOUND.accuracy_zero, FOUND.accuracy_target)
@@ -46,15 +48,22 @@ def test_the_default_shows_the_whole_picture() -> None:
     assert FOUND.optimum.value < wanted < zero
 
 
-def test_percentiles_are_in_order_and_never_zero_by_default() -> None:
-    """P10 is below P50 below P90, and what is out of reach is unknown instead of 0."""
+def test_percentiles_are_in_order_and_the_promise_is_kept_less_often_at_the_end() -> None:
+    """P10 is below P50 below P90 wherever there is a plan, and near the best it is often broken."""
     band = FOUND.gross_margin
     known = np.isfinite(band.p10)
-    assert (band.p10[known] <= band.p50[known]).all()
+    assert known.all()
+    assert (band.p10 <= band.p50).all()
     assert (band.p50 <= band.p90).all()
-    assert (np.diff(FOUND.reachable_share) <= 0).all()
-    assert (FOUND.reachable_share[~known] < 0.9).all()
-    assert (FOUND.reachable_share[known] >= 0.9).all()
+    assert FOUND.reachable_share[0] == 1.0
+    assert FOUND.reachable_share[-1] < 0.7
+
+
+def test_a_plan_is_chosen_before_anyone_knows_better() -> None:
+    """Where the truth is worse than the median, people make up for it, and that costs."""
+    at = FOUND.margin_at_target
+    sure = SURE.margin_at_target
+    assert at.p10 < sure.p50 < at.p90
 
 
 def test_certainty_has_no_band() -> None:
@@ -161,7 +170,7 @@ def test_building_in_research_raises_the_reported_margin() -> None:
 def test_draws_repeat_and_do_not_depend_on_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A seed gives one answer however the draws are divided; another seed one nearby."""
     whole = margin_of(DEFAULT, draws=600, seed=4)
-    monkeypatch.setattr(question, "_DRAWS_AT_A_TIME", 128)
+    monkeypatch.setattr(outcome, "_DRAWS_AT_A_TIME", 128)
     parts = margin_of(DEFAULT, draws=600, seed=4)
     np.testing.assert_array_equal(whole.gross_margin.p10, parts.gross_margin.p10)
     assert whole.accuracy_target == parts.accuracy_target

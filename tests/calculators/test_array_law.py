@@ -15,16 +15,36 @@ from core.calculators import (
     margin,
     order,
     predictivity,
+    retries,
+    review,
     sample_size,
+    seats,
+    self_hosting,
     verification,
 )
 from core.errors import AssumptionError
 
-MODULES = (cogs, frontier, levers, margin, order, predictivity, sample_size, verification)
+MODULES = (
+    cogs,
+    frontier,
+    levers,
+    margin,
+    order,
+    predictivity,
+    retries,
+    review,
+    sample_size,
+    seats,
+    self_hosting,
+    verification,
+)
 
 FOUR = {
     "votes": [1.0, 3.0, 5.0, 9.0],
     "most_attempts": [1.0, 2.0, 7.0, np.inf],
+    "attempts_allowed": [1.0, 2.0, 5.0, 12.0],
+    "skill": [0.0, 0.8, 1.5, 4.0],
+    "multiple": [0.5, 1.0, 10.0, 12.0],
     "samples_added": [0.0, 10.0, 1e4, 1e6],
     "samples_held": [1.0, 50.0, 2e3, 1e5],
     "learning_exponent": [0.0, 0.2, 0.35, 1.0],
@@ -45,14 +65,27 @@ FOUR = {
     "fixed_per_seat": [0.0, 6.0, 1.0, 2.0],
     "requests_per_seat": [0.0, 10.0, 600.0, 1e4],
     "first_fixed": [0.0, 10.0, 200.0, 5e3],
+    "usage_spread": [1.0, 1.5, 5.0, 20.0],
+    "mean_usage": [0.0, 10.0, 600.0, 1e4],
+    "usage": [1e3, 10.0, 0.0, np.inf],
+    "input_throughput": [1.0, 700.0, 7e3, np.inf],
+    "output_throughput": [0.0, 70.0, 700.0, 1e4],
+    "hours_on": [0.0, 1.0, 200.0, 744.0],
+    "peak_factor": [1.0, 2.0, 3.0, 1e3],
+    "gpus": [0.0, 1.0, 2.0, 40.0],
+    "busy": [0.0, 0.5, 2.1, 30.0],
     "second_fixed": [10.0, 0.0, 500.0, 5e4],
 }
 """Four values per parameter; those not named here get a fraction each."""
 
 FRACTIONS = np.array([[0.0, 0.3, 0.9, 1.0], [0.8, 0.5, 0.25, 0.95], [0.1, 0.99, 0.6, 0.7]])
 
+OVER_PLANS_ALONE = {"cheapest_by_volume"}
 OVER_PLANS = {"pareto_mask", "cheapest_cost", "cost_per_point", "cheapest_with_review"}
-OVER_OTHERS = {"margin_crossing", "total"}
+OVER_OTHERS = {"counted_above", "counted_at", "counted_heaviest_share", "margin_crossing", "total"}
+
+
+EXEMPT = OVER_PLANS | OVER_PLANS_ALONE | OVER_OTHERS
 
 
 def public(module: ModuleType) -> list[Callable[..., Any]]:
@@ -64,7 +97,7 @@ def public(module: ModuleType) -> list[Callable[..., Any]]:
     ]
 
 
-CALCULATORS = [f for m in MODULES for f in public(m) if f.__name__ not in OVER_PLANS | OVER_OTHERS]
+CALCULATORS = [f for m in MODULES for f in public(m) if f.__name__ not in EXEMPT]
 
 
 def columns(answer: Any) -> list[Any]:

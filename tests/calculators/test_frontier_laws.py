@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.calculators import frontier, levers
+from core.calculators import frontier, levers, review
 
 quick = settings(max_examples=60, derandomize=True, deadline=None)
 fractions = st.floats(0, 1)
@@ -18,13 +18,13 @@ def test_the_share_to_review_is_just_enough(
     accuracy: float, human: float, ranking: float, step: float
 ) -> None:
     """The share found reaches the target exactly, and none is found only beyond the best."""
-    best = float(levers.best_reviewed_accuracy(accuracy, human, ranking))
+    best = float(review.best_reviewed_accuracy(accuracy, human, ranking))
     target = accuracy + step * (best - accuracy)
-    share = levers.review_share_for(target, accuracy, human, ranking)
-    reached = levers.reviewed_accuracy(accuracy, share, human, ranking)
+    share = review.review_share_for(target, accuracy, human, ranking)
+    reached = review.reviewed_accuracy(accuracy, share, human, ranking)
     assert reached == pytest.approx(target, abs=1e-9)
     if best < 0.99:
-        assert levers.review_share_for(best + 0.01, accuracy, human, ranking) == np.inf
+        assert review.review_share_for(best + 0.01, accuracy, human, ranking) == np.inf
 
 
 @quick
@@ -88,7 +88,7 @@ def test_the_closed_form_beats_every_plan_tried_one_by_one(seed: int, target: fl
     )
     shares = np.linspace(0, 1, 401)[:, np.newaxis]
     tried = np.where(
-        levers.reviewed_accuracy(accuracy, shares, human, ranking) >= target,
+        review.reviewed_accuracy(accuracy, shares, human, ranking) >= target,
         cost + shares * each,
         np.inf,
     ).min()

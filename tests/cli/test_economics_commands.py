@@ -81,7 +81,9 @@ def test_frontier_lists_plans_and_points(file: str) -> None:
     assert isinstance(plans, list)
     assert isinstance(points, list)
     assert set(plans[0]) == {"accuracy", "fixed_usd", "variable_usd", "unit_cost_usd", "levers"}
-    assert set(plans[0]["levers"]) == {"new_samples", "votes", "review_share"}
+    assert set(plans[0]["levers"]) == {
+        "new_samples", "tier", "retrieval", "votes", "strictness", "attempts", "review_share",
+    }  # fmt: skip
     assert {"from", "to", "usd"} <= set(points[0])
     assert "plans are on the frontier" in ran("frontier", file).text
 
@@ -94,7 +96,7 @@ def test_margin_has_its_curve_and_three_collapse_points(file: str) -> None:
     assert isinstance(optimum, dict)
     assert isinstance(curve, list)
     assert {"usage_per_seat", "accuracy_zero", "accuracy_target", "why"} <= set(collapse)
-    assert collapse["why"] == {}
+    assert set(collapse["why"]) <= {"accuracy_zero"}
     assert {"accuracy", "gross_margin"} <= set(optimum)
     assert set(curve[0]["gross_margin"]) == {"p10", "p50", "p90"}
     assert "Where margin collapses" in ran("margin", file, "--draws", "200").text

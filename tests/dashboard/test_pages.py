@@ -20,9 +20,13 @@ VIEWS = (
     "strictness",
     "evidence",
     "scenario",
+    "prices",
     "cogs",
     "frontier",
     "margin",
+    "sensitivity",
+    "compare",
+    "strategies",
     "board",
 )
 
@@ -72,7 +76,7 @@ def test_every_page_opens_on_the_sample_without_an_error(app: AppTest, view: str
     assert not app.error
     said = text_of(app)
     for word in ("nan", "inf ", "None", "Traceback"):
-        assert word not in said.replace("finding", ""), word
+        assert word not in said.replace("finding", "").replace("governance", ""), word
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.calculators import levers, verification
+from core.calculators import levers, review, verification
 from core.errors import AssumptionError
 
 
@@ -65,29 +65,29 @@ def test_an_even_number_of_votes_has_no_majority() -> None:
 )
 def test_review_of_the_least_certain(share: float, ranking: float, accuracy: float) -> None:
     """At 90 % with people at 98 %, reviewing beyond the errors lowers accuracy again."""
-    assert levers.reviewed_accuracy(0.9, share, 0.98, ranking) == pytest.approx(accuracy)
+    assert review.reviewed_accuracy(0.9, share, 0.98, ranking) == pytest.approx(accuracy)
 
 
 def test_review_by_people_who_know_less_harms() -> None:
     """People at 80 % drawn at random lower a model at 90 %: 0.9 + 0.5 (0.8 - 0.9) = 0.85."""
-    assert levers.reviewed_accuracy(0.9, 0.5, 0.8, 0.0) == pytest.approx(0.85)
-    assert levers.review_share_for(0.91, 0.9, 0.8, 0.0) == np.inf
+    assert review.reviewed_accuracy(0.9, 0.5, 0.8, 0.0) == pytest.approx(0.85)
+    assert review.review_share_for(0.91, 0.9, 0.8, 0.0) == np.inf
 
 
 def test_the_share_to_review_is_the_inverse() -> None:
     """At 90 %, 94.9 % needs 5 % perfectly ranked or (0.049 / 0.08) at random."""
-    assert levers.review_share_for(0.949, 0.9, 0.98, 1) == pytest.approx(0.05)
-    assert levers.review_share_for(0.949, 0.9, 0.98, 0) == pytest.approx(0.6125)
-    assert levers.review_share_for(0.88, 0.9, 0.98, 1) == 0
-    assert levers.review_share_for(0.999, 0.9, 0.98, 1) == np.inf
+    assert review.review_share_for(0.949, 0.9, 0.98, 1) == pytest.approx(0.05)
+    assert review.review_share_for(0.949, 0.9, 0.98, 0) == pytest.approx(0.6125)
+    assert review.review_share_for(0.88, 0.9, 0.98, 1) == 0
+    assert review.review_share_for(0.999, 0.9, 0.98, 1) == np.inf
 
 
 def test_the_best_accuracy_with_review_can_be_asked_for() -> None:
     """Perfect ranking ends at 0.9 + 0.1 x 0.98 = 0.998, random ranking at the people's 0.98."""
     for ranking, best, share in ((1.0, 0.998, 0.1), (0.0, 0.98, 1.0)):
-        reached = levers.best_reviewed_accuracy(0.9, 0.98, ranking)
+        reached = review.best_reviewed_accuracy(0.9, 0.98, ranking)
         assert reached == pytest.approx(best)
-        assert levers.review_share_for(reached, 0.9, 0.98, ranking) == pytest.approx(share)
+        assert review.review_share_for(reached, 0.9, 0.98, ranking) == pytest.approx(share)
 
 
 def test_data_by_a_power_law() -> None:

@@ -3,11 +3,13 @@
 import zlib
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from core.assumptions import Scenario
 from core.errors import InputError
 from core.records import Quantiles
+from core.uncertainty.correlations import follow
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +23,7 @@ def draws(scenario: Scenario, n: int, seed: int) -> dict[str, Floats]:
 
     Each assumption has its own random stream, keyed by its name: all are
     independent, and editing one leaves the draws of the others as they were.
+    Those that correlate keep the draws they had, in another order.
 
     Raises
     ------
@@ -31,14 +34,22 @@ def draws(scenario: Scenario, n: int, seed: int) -> dict[str, Floats]:
         raise InputError(f"draws must be from 1 to {MOST_DRAWS:,}; found {n}.")
     if seed < 0:
         raise InputError(f"seed must be 0 or more; found {seed}.")
-    drawn: dict[str, Floats] = {}
-    for key, assumption in scenario.assumptions.items():
-        if not assumption.is_uncertain:
-            drawn[key] = np.asarray(assumption.value, dtype=np.float64)
-            continue
-        stream = np.random.default_rng([seed, zlib.crc32(key.encode())])
-        drawn[key] = assumption.ppf(np.maximum(stream.random(n), _LEAST_PROBABILITY))
-    return drawn
+    uncertain = [a for a in scenario.values() if a.is_uncertain]
+    drawn = medians(scenario) | {a.key: a.ppf(_chances(a.key, n, seed)) for a in uncertain}
+    # What a measurement has made certain since moves with nothing any more.
+    pairs = {
+        pair: rank
+        for pair, rank in scenario.correlations.items()
+        if all(scenario[key].is_uncertain for key in pair)
+    }
+    normals = {key: ndtri(_chances(key, n, seed)) for pair in pairs for key in pair}
+    return drawn | follow(drawn, normals, pairs)
+
+
+def _chances(key: str, n: int, seed: int) -> Floats:
+    """The stream of an assumption's own, uniform between 0 and 1."""
+    stream = np.random.default_rng([seed, zlib.crc32(key.encode())])
+    return np.maximum(stream.random(n), _LEAST_PROBABILITY)
 
 
 def medians(scenario: Scenario) -> dict[str, Floats]:
@@ -49,13 +60,15 @@ def medians(scenario: Scenario) -> dict[str, Floats]:
     }
 
 
-def quantile(drawn: NDArray[np.float64], p: float) -> Floats:
-    """The *p* quantile over the last axis, safe where some draws are infinite.
+def quantile(drawn: NDArray[np.float64], p: ArrayLike) -> Floats:
+    """The *p* quantiles over the last axis, in front of the others; safe where draws are infinite.
 
     The default method interpolates, and inf - inf is NaN; the inverted CDF
     always returns one of the draws.
     """
-    return np.asarray(np.quantile(drawn, p, axis=-1, method="inverted_cdf"), dtype=np.float64)
+    return np.asarray(
+        np.quantile(drawn, np.asarray(p, dtype=np.float64), axis=-1, method="inverted_cdf")
+    )
 
 
 def quantiles(drawn: NDArray[np.float64]) -> Quantiles:
