@@ -4,9 +4,8 @@ With ``files`` and ``audits``, what knows the workspace and holds state between 
 """
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import chain as chain_paths
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from core.analysis.margin import DRAWS, MarginAnswer, margin_of
 from core.analysis.order import Order, order_of
 from core.analysis.price_book import PRICES_FILE
 from core.analysis.scale import ScaleAnswer, scale_of
-from core.analysis.scenario import GROUPS
 from core.assumptions import Scenario, scenario_to_toml
 from core.report.html import board_html
 from core.workspace.datasets import Dataset, datasets
@@ -158,28 +156,11 @@ def board_page(found: Chain, target: float) -> str:
     return board_html(board(found, target), margin(found.scenario, target))
 
 
-def edit_scenario(changes: dict[str, float]) -> None:
-    """Keep values that the user typed in the workspace's scenario."""
-    save_scenario(
-        workspace(), stored_scenario(workspace()).edited(changes, on=datetime.now(UTC).date())
-    )
-
-
-def reset_scenario() -> None:
-    """Go back to the default scenario and what is measured."""
-    workspace().path("scenarios", "current.toml").unlink(missing_ok=True)
-
-
 def set_levers(levers: Sequence[str]) -> None:
     """Keep which levers a plan may use in the workspace's scenario."""
     stored = stored_scenario(workspace())
     settings = {**stored.settings, "levers": " ".join(levers)}
     save_scenario(workspace(), replace(stored, settings=settings))
-
-
-def scenario_groups() -> Mapping[str, tuple[str, ...]]:
-    """Every assumption's key under the heading in which people read it."""
-    return GROUPS
 
 
 def scenario_file(scenario: Scenario) -> str:

@@ -64,12 +64,17 @@ def outcome() -> str:
     return chosen or "gross_margin"
 
 
+def shown(value: float | None, unit: Unit) -> str:
+    """An outcome; what its dollars are per, its name says already."""
+    return money(value) if unit.is_money else quantity(value, unit)
+
+
 def moved_most(tornado: Tornado) -> str:
     """What moves the outcome most, in a sentence."""
     if not tornado.bars or not tornado.bars[0].swing:
         return f"No assumption alone moves the {NAMES[tornado.outcome]}"
     first = tornado.bars[0]
-    low, high = (quantity(x, tornado.unit) for x in (first.at_low, first.at_high))
+    low, high = (shown(x, tornado.unit) for x in (first.at_low, first.at_high))
     name = first.key.replace("_", " ")
     return f"{name[0].upper()}{name[1:]} moves the {NAMES[tornado.outcome]} most: {low} to {high}"
 
@@ -80,8 +85,8 @@ def bars(tornado: Tornado) -> Rows:
         {
             "assumption": bar.key.replace("_", " "),
             "from P10 to P90": _ends(bar.low, bar.high, bar.unit),
-            "at P10": quantity(bar.at_low, tornado.unit),
-            "at P90": quantity(bar.at_high, tornado.unit),
+            "at P10": shown(bar.at_low, tornado.unit),
+            "at P90": shown(bar.at_high, tornado.unit),
             "rank correlation": coefficient(bar.rank_correlation),
             "status": bar.status,
         }

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.analysis.sensitivity import CAVEAT
-from core.formats import interval, percent, quantity
+from core.formats import interval, percent
 from dashboard import charts, sensing, show
 
 st.title("What matters")
@@ -18,9 +18,9 @@ else:
     st.subheader(show.written(sensing.moved_most(tornado)))
     drawn, unit, name = tornado.drawn, tornado.unit, sensing.NAMES[outcome]
     with st.grid(3, min_column_width=190):
-        show.number(f"At all medians: {name}", quantity(tornado.at_medians, unit))
-        spread = interval(quantity(drawn.p10, unit), quantity(drawn.p90, unit))
-        show.number("Middle of all draws", quantity(drawn.p50, unit), spread, "P10 to P90")
+        show.number(f"At all medians: {name}", sensing.shown(tornado.at_medians, unit))
+        spread = interval(sensing.shown(drawn.p10, unit), sensing.shown(drawn.p90, unit))
+        show.number("Middle of all draws", sensing.shown(drawn.p50, unit), spread, "P10 to P90")
         kept = percent(found.kept_share, 0)
         show.number("Promise is kept in", kept, f"{percent(found.target)} accuracy", "of the draws")
     described = f"The {name} with each assumption alone at its 10th and 90th percentile"
