@@ -1,13 +1,12 @@
 """Which accuracy earns the most, and at which one does the margin collapse?"""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.offers import Offers
-from core.analysis.outcome import Fared, commit_all, fare
+from core.analysis.outcome import Fared, commit_all, fare, workers
 from core.analysis.plans import Plan, cheapest, median_offers, plan_at, unreachable
 from core.analysis.serving import Inputs, monthly_fixed
 from core.analysis.target import checked_target
@@ -114,8 +113,7 @@ def margin_of(
     fared = fare(commit_all(point, inputs, grid), drawn)
     margins = _margins(fared, counted)
     reported = margins.with_building if counted else margins.without_building
-    with ThreadPoolExecutor(2) as pool:  # Sorting lets go of the interpreter's lock.
-        curve, before_errors = pool.map(_band, (reported, margins.before_errors))
+    curve, before_errors = workers().map(_band, (reported, margins.before_errors))
     built, unbuilt = (_band(m[row]) for m in (margins.with_building, margins.without_building))
     full = curve.p50 if counted else _band(margins.with_building).p50
     best, plan = float(point.best_accuracy[0]), _plan_for(point, inputs, wanted)

@@ -7,6 +7,7 @@ that the promised accuracy is kept, as far as it can be, once the truth is known
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,15 @@ _DRAWS_AT_A_TIME = 5_000
 
 _AT_ONCE = 2
 """Blocks of draws evaluated at a time, on two cores."""
+
+
+@cache
+def workers() -> ThreadPoolExecutor:
+    """Threads for arithmetic on arrays, for which NumPy lets go of the interpreter's lock.
+
+    They are kept, for a new one would start without memory of its own.
+    """
+    return ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="draws")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +154,7 @@ def fare(committed: Commitments, inputs: Inputs) -> Fared:
         return _fare(committed, inputs)
     cuts = [slice(i, i + _DRAWS_AT_A_TIME) for i in range(0, n, _DRAWS_AT_A_TIME)]
     parts = [{k: v[cut] if v.ndim else v for k, v in inputs.items()} for cut in cuts]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:  # NumPy lets go of the interpreter's lock.
-        blocks = list(pool.map(lambda part: _fare(committed, part), parts))
+    blocks = list(workers().map(lambda part: _fare(committed, part), parts))
     names = [field.name for field in fields(Fared)]
     return Fared(**{k: np.concatenate([getattr(b, k) for b in blocks], axis=-1) for k in names})
 

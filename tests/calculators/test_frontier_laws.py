@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.calculators import frontier, levers, review
+from core.calculators import frontier, levers, margin, predictivity, review
 
 quick = settings(max_examples=60, derandomize=True, deadline=None)
 fractions = st.floats(0, 1)
@@ -112,3 +112,34 @@ def test_more_levers_never_cost_more_and_prices_scale(
     assert many <= few
     scaled = frontier.cheapest_cost(factor * cost, accuracy, target)
     assert scaled == pytest.approx(factor * float(many)) or np.isinf(many)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(
+    margins=st.tuples(st.floats(0.0, 0.9), st.floats(0.0, 0.9)),
+    revenue=st.floats(0.01, 10.0),
+    other=st.floats(0.0, 0.05),
+    base=st.floats(1e-4, 0.1),
+    start=st.floats(0.5, 0.9),
+    exponent=st.floats(0.5, 3.0),
+)
+def test_the_margin_at_the_accuracy_for_a_margin_is_that_margin(
+    margins: tuple[float, float],
+    revenue: float,
+    other: float,
+    base: float,
+    start: float,
+    exponent: float,
+) -> None:
+    """To 1e-9 up to 99.99 %, and the more margin is wanted the less accuracy is left.
+
+    Closer to 1 an accuracy has too few digits left for its error.
+    """
+    low, high = sorted(margins)
+    found = predictivity.accuracy_at_margin([low, high], revenue, other, base, start, exponent)
+    for wanted, accuracy in zip((low, high), found, strict=True):
+        if accuracy <= 0.9999:
+            cost = other + predictivity.cost_at(accuracy, base, start, exponent)
+            assert float(margin.gross_margin(revenue, cost)) == pytest.approx(wanted, abs=1e-9)
+    if np.isfinite(found).all():
+        assert found[1] <= found[0] + 1e-12
