@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.analysis.evaluation_file import read_evaluations
 from core.analysis.evaluations import EvaluationAnswer, evaluations_of
+from core.analysis.plan_words import route_in_words
 from core.analysis.price_book import book_of
 from core.assumptions import Scenario
 from core.errors import DatawallError
@@ -60,7 +61,7 @@ def _evaluated(name: str, data: bytes, scenario: Scenario) -> EvaluationAnswer:
 
 
 def _shown(found: EvaluationAnswer, scenario: Scenario) -> None:
-    st.markdown(f"**{show.written(route_said(found))}**")
+    st.markdown(f"**{show.written(route_in_words(found))}**")
     described = "Cost of a request against accuracy, measured and modelled"
     show.chart(charts.measured(found, cached.frontier(scenario)), "measured", described)
     st.dataframe(configs(found), hide_index=True, alt="Each configuration as measured")
@@ -73,22 +74,6 @@ def _shown(found: EvaluationAnswer, scenario: Scenario) -> None:
         "serving a request costs beside it, before it is compared with the model."
     )
     show.notes(found.notes)
-
-
-def route_said(found: EvaluationAnswer) -> str:
-    """What reaches the target at the least cost among the measured configurations."""
-    route = found.route
-    if route is None:
-        best = max(config.accuracy for config in found.configs)
-        return f"Nothing measured reaches {percent(found.target)}; the best is {percent(best)}."
-    if route.second_share in (0.0, 1.0):
-        only = route.second if route.second_share else route.first
-        return f"{only} alone reaches {percent(found.target)} at {money(route.cost_usd)} an answer."
-    return (
-        f"{percent(found.target)} costs {money(route.cost_usd)} an answer when "
-        f"{percent(route.second_share)} of the requests go to {route.second} and the rest to "
-        f"{route.first}, at random."
-    )
 
 
 def configs(found: EvaluationAnswer) -> Rows:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from core.analysis.evaluations import EvaluationAnswer
+from core.analysis.plan_words import route_in_words
 from core.cli.output import table
 from core.formats import interval, money, percent
 
@@ -44,25 +45,10 @@ def evaluation_text(found: EvaluationAnswer) -> str:
         "modelled request", "measured less modelled",
     ]  # fmt: skip
     lines = [f"Measured on {found.items:,} items", table(headings, configs)]
-    lines += ["", _route_said(found)]
+    lines += ["", route_in_words(found)]
     if found.cascades:
         lines += ["", _cascades_said(found)]
     return "\n".join([*lines, *found.notes])
-
-
-def _route_said(found: EvaluationAnswer) -> str:
-    route = found.route
-    if route is None:
-        best = max(config.accuracy for config in found.configs)
-        return f"No mixture reaches {percent(found.target)}; the best measured is {percent(best)}."
-    if route.second_share in (0.0, 1.0):
-        only = route.second if route.second_share else route.first
-        return f"{only} alone reaches {percent(found.target)} at {money(route.cost_usd)} an answer."
-    return (
-        f"{percent(found.target)} at {money(route.cost_usd)} an answer by sending "
-        f"{percent(route.second_share)} of the requests, at random, to {route.second} and the "
-        f"rest to {route.first}."
-    )
 
 
 def _cascades_said(found: EvaluationAnswer) -> str:
