@@ -14,7 +14,6 @@ from core.records import TokenUsage
 
 NEEDED = ("item", "config", "correct")
 TOKENS = ("input_tokens", "output_tokens")
-OPTIONAL = ("cost_usd", *TOKENS, "cached_tokens", "model", "confidence")
 _RIGHT, _WRONG = {"1", "1.0", "true", "yes"}, {"0", "0.0", "false", "no"}
 
 

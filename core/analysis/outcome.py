@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.grid import Grid
-from core.analysis.offers import Offers, offers_of, requests_of
+from core.analysis.offers import Offers, offers_of
 from core.analysis.plans import (
     Plan,
     cheapest,
@@ -127,7 +127,7 @@ def outcomes(commitment: Commitment, inputs: Inputs) -> Outcomes:
         cost = cost + found.building
     monthly = inputs["seats"] * inputs["requests_per_seat"]
     return Outcomes(
-        gross_margin=_margin(found.revenue, cost)[0],
+        gross_margin=planned_margin(found.revenue, cost)[0],
         unit_cost_usd=cost[0],
         accuracy=found.accuracy[0],
         kept=found.kept[0],
@@ -184,13 +184,8 @@ def _fare(committed: Commitments, inputs: Inputs) -> Fared:
     )
 
 
-def _margin(revenue: Floats, cost: Floats) -> Floats:
-    """Gross margin; NaN where there is no plan or no revenue."""
+def planned_margin(revenue: Floats, cost: Floats) -> Floats:
+    """Gross margin; NaN where there is no plan, so that the cost is NaN, or no revenue."""
     known = np.isfinite(cost)
     found = margin.gross_margin(revenue, np.where(known, cost, 0.0))
     return np.where(known, found, np.nan)
-
-
-def requests_over_period(inputs: Inputs) -> Floats:
-    """Requests over which building is spread. [1]"""
-    return requests_of(inputs)

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.grid import TIERS, Grid, allowed_levers, grid_of
-from core.analysis.offers import Offers, added_parts, offers_of
-from core.analysis.serving import Inputs, serving_costs
+from core.analysis.offers import Offers, offers_of
+from core.analysis.serving import Inputs
 from core.assumptions import Scenario
-from core.calculators import cogs, frontier, margin, review, sample_size
+from core.calculators import frontier, margin, review, sample_size
 from core.calculators.door import checked
 from core.formats import percent
 from core.uncertainty import medians
@@ -199,29 +199,3 @@ def plan_of(
         variable_usd=variable,
         unit_cost_usd=float(margin.unit_cost(fixed, variable, offers.requests[0])),
     )
-
-
-def todays_plan(offers: Offers) -> Plan:
-    """What is served today: one answer, nothing built, nothing reviewed, nothing to prove."""
-    today = float(offers.accuracy[0, 0])
-    return plan_of(offers, 0, accuracy=today, review_share=0.0, proof_usd=0.0)
-
-
-def serving_parts(inputs: Inputs, plan: Plan) -> dict[str, Floats]:
-    """What a request costs to serve with a plan at the medians, by part. [USD/request]
-
-    The parts are the same for every plan; what a plan does not use is 0.
-    """
-    alone = Grid(
-        new_samples=np.array([plan.new_samples]),
-        tier=np.array([TIERS.index(plan.tier)]),
-        retrieval=np.array([plan.retrieval]),
-        votes=np.array([plan.votes]),
-        strictness=np.array([np.nan if plan.strictness is None else plan.strictness]),
-        attempts=np.array([plan.attempts]),
-        may_review=True,
-    )
-    added = {name: usd[0, 0] for name, usd in added_parts(inputs, alone).items()}
-    minutes, rate = inputs["review_minutes"], inputs["reviewer_rate"]
-    reviewed = plan.review_share * inputs["slice_share"] * cogs.review_cost(minutes, rate)
-    return {**serving_costs(inputs), **added, "human review": reviewed}

@@ -59,10 +59,6 @@ class RunOnModels:
     unpriced: tuple[str, ...]
     """Models without a price for text, which are never taken as free."""
 
-    def place_of_actual(self) -> int | None:
-        """How many models are cheaper than the first one that was asked; None if not listed."""
-        return next((i for i, row in enumerate(self.rows) if row.is_actual), None)
-
 
 def run_on_models(
     workspace: Workspace,

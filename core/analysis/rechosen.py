@@ -1,7 +1,6 @@
 """What is left when several scenarios each take the plan that is the cheapest for them?"""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -9,10 +8,10 @@ from numpy.typing import NDArray
 
 from core.analysis.grid import allowed_levers, grid_of
 from core.analysis.offers import offers_of
+from core.analysis.outcome import planned_margin, workers
 from core.analysis.plans import cheapest
 from core.analysis.target import checked_target
 from core.assumptions import Scenario
-from core.calculators import margin
 from core.units import Unit
 
 Floats = NDArray[np.float64]
@@ -26,9 +25,6 @@ OUTCOMES = {
 
 _AT_A_TIME = 64
 """Scenarios evaluated together."""
-
-_AT_ONCE = 2
-"""Of those, how many at a time, on two cores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +56,9 @@ def rechosen(scenarios: Sequence[Scenario]) -> Rechosen:
         for places in alike.values()
         for start in range(0, len(places), _AT_A_TIME)
     ]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:  # NumPy lets go of the interpreter's lock.
-        blocks = pool.map(lambda cut: _together([scenarios[i] for i in cut]), cuts)
-        for cut, block in zip(cuts, blocks, strict=True):
-            found[:, cut] = block
+    blocks = workers().map(lambda cut: _together([scenarios[i] for i in cut]), cuts)
+    for cut, block in zip(cuts, blocks, strict=True):
+        found[:, cut] = block
     return Rechosen(**{f.name: row for f, row in zip(fields(Rechosen), found, strict=True)})
 
 
@@ -82,11 +77,9 @@ def _together(scenarios: Sequence[Scenario]) -> Floats:
     parts = (choice.serving[0], choice.errors[0], choice.building[0], choice.accuracy[0])
     serving, errors, building, accuracy = np.broadcast_arrays(*parts, counted)[:4]
     cost = serving + errors + np.where(counted, building, 0.0)
-    known = np.isfinite(cost)
-    left = margin.gross_margin(offers.revenue, np.where(known, cost, 0.0))
     monthly = inputs["seats"] * inputs["requests_per_seat"]
     return np.stack(
         np.broadcast_arrays(
-            np.where(known, left, np.nan), cost, (offers.revenue - cost) * monthly, accuracy
+            planned_margin(offers.revenue, cost), cost, (offers.revenue - cost) * monthly, accuracy
         )
     )

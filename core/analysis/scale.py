@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.offers import offers_of
-from core.analysis.outcome import commit_all, fare
+from core.analysis.outcome import commit_all, fare, planned_margin
 from core.analysis.plans import Plan, cheapest, plan_at, scenario_grid, unreachable
 from core.analysis.serving import Inputs, gpus_on, monthly_fixed, requests_per_month
 from core.analysis.target import checked_target
 from core.assumptions import Scenario
-from core.calculators import margin
 from core.formats import count, money, percent, points
 from core.uncertainty import medians
 
@@ -73,7 +72,9 @@ def scale_of(scenario: Scenario, *, target: float | None = None) -> ScaleAnswer:
     choice = cheapest(offers, targets[:, np.newaxis], many)
     shared = _shared(many, kept.building[0], counted=counted)
     margins = [
-        _margin(found.serving[0] + found.errors[0] + found.building[0] * counted, offers.revenue)
+        planned_margin(
+            offers.revenue, found.serving[0] + found.errors[0] + found.building[0] * counted
+        )
         for found in (kept, choice)
     ]
     plans = tuple(
@@ -114,12 +115,6 @@ def _shared(inputs: Inputs, building: Floats, *, counted: bool) -> dict[str, Flo
     built = {"building and proof": building} if counted else {}
     every = {**built, **monthly}
     return {name: usd for name, usd in every.items() if np.nanmax(usd, initial=0.0) > 0}
-
-
-def _margin(cost: Floats, revenue: Floats) -> Floats:
-    known = np.isfinite(cost)
-    found = margin.gross_margin(revenue, np.where(known, cost, 0.0))
-    return np.where(known, found, np.nan)
 
 
 def _changes(offer: NDArray[np.intp]) -> NDArray[np.intp]:

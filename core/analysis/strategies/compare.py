@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from core.analysis.cogs import RequestCost, cogs_of
-from core.analysis.outcome import requests_over_period
+from core.analysis.offers import requests_of
 from core.analysis.plans import Plan
 from core.analysis.scale import cost_at_volumes
 from core.analysis.strategies.commercial import seat_revenue
@@ -93,7 +93,7 @@ def compare(scenario: Scenario, question: str, book: PriceBook) -> Comparison:
         question=asked.name,
         title=asked.title,
         target=scenario.value("target_accuracy"),
-        requests=float(requests_over_period(medians(scenario))),
+        requests=float(requests_of(medians(scenario))),
         rows=rows,
         reason=_reason(asked.name, rows, scenario.value("target_accuracy")),
         guesses=tuple(GUESSES[key] for key in asked.guesses),
@@ -131,7 +131,7 @@ def _fared(scenario: Scenario, strategy: Strategy) -> Fared:
     under = changed(scenario, strategy)
     found = cogs_of(under)
     there, plan = found.at_target, found.plan
-    requests = float(requests_over_period(medians(under)))
+    requests = float(requests_of(medians(under)))
     months = under.value("amortisation_months")
     delay = strategy.delay
     days = delay.once + delay.per_sample * plan.new_samples if delay and plan else None
