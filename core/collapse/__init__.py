@@ -1,1 +1,1 @@
-"""Does a loop that eats its own output collapse? In theory and in simulation, and in a real loop."""
+"""Does a loop that eats its own output collapse: in theory, in simulation, in a real loop."""

@@ -1,1 +1,1 @@
-"""Who trains the model that an experiment tests: a learner inside, a script, a fine-tuning service."""
+"""Who trains the model an experiment tests: a learner inside, a script, a service."""
