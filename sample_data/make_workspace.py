@@ -14,8 +14,7 @@ from pathlib import Path
 
 from core.analysis.audit import audit
 from core.analysis.chain import SCENARIO_FILE
-from core.analysis.corpus import accepted_corpus
-from core.analysis.evidence import evidence
+from core.analysis.evidence import evidence, run_corpus
 from core.analysis.generate import generate_from_plan
 from core.analysis.knowledge import import_triples
 from core.assumptions import Assumption, Scenario, scenario_to_toml
@@ -82,14 +81,12 @@ def main() -> None:
         data=data.fingerprint, label=LABEL, slice=worst, candidates=CANDIDATES, seed=SEED
     )
     run = generate_from_plan(workspace, plan, progress=say)
-    corpus = accepted_corpus(workspace, run.run_id, TAU)
     evidence(
         workspace,
         data,
         label=LABEL,
         slice_name=worst,
-        corpus=corpus,
-        corpus_name=f"{run.run_id}@{TAU:g}",
+        corpus=run_corpus(workspace, run.run_id, TAU),
         repeats=20,
         seed=0,
         progress=say,

@@ -5,7 +5,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.analysis.strictness.threshold import score_at
 from core.critique.verdict import is_vote
@@ -76,12 +78,21 @@ def accepted_corpus(workspace: Workspace, run_id: str, tau: float) -> pd.DataFra
     The columns of ``LINEAGE`` follow those of the content; one whose name the
     content already has is called ``lineage_`` and its name.
     """
+    rows, accepted = judged_corpus(workspace, run_id, tau)
+    return rows[accepted].reset_index(drop=True)
+
+
+def judged_corpus(
+    workspace: Workspace, run_id: str, tau: float
+) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Every judged candidate, in the columns of :func:`accepted_corpus`; and which are accepted."""
     run = load_run(workspace, run_id)
     proposed = ledger.candidates_frame(workspace, run_id)
-    is_accepted = proposed["score"] >= score_at(workspace, run_id, checked_tau(tau))
-    found = proposed[is_accepted]
-    # From all of them, so that an accepted set that is empty has its columns all the same.
-    content = pd.DataFrame(contents_of(proposed), index=proposed.index)[is_accepted].copy()
+    lowest = score_at(workspace, run_id, checked_tau(tau))
+    is_judged = proposed["score"].notna()
+    found = proposed[is_judged]
+    # From all of them, so that a set that is empty has its columns all the same.
+    content = pd.DataFrame(contents_of(proposed), index=proposed.index)[is_judged].copy()
     content[run.label_column] = found["label"]
     said = _scores_by_candidate(workspace, run_id)
     names = found["candidate_id"].tolist()
@@ -98,7 +109,8 @@ def accepted_corpus(workspace: Workspace, run_id: str, tau: float) -> pd.DataFra
     }
     for name, values in lineage.items():
         content[f"lineage_{name}" if name in content.columns else name] = values
-    return content.reset_index(drop=True)
+    accepted = (found["score"] >= lowest).to_numpy(dtype=bool)
+    return content.reset_index(drop=True), accepted
 
 
 def _scores_by_candidate(workspace: Workspace, run_id: str) -> dict[str, dict[str, float | None]]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 from scipy.stats import norm
 
@@ -70,6 +70,8 @@ class CurveFit:
     n_last: float
     noise: float
     """Standard error of the last observed score."""
+    refit: NDArray[np.int64]
+    """Which draw of the scores' errors each draw was refitted to."""
     recent_gain: float
     """Rise of the fitted curve over the last two observed octaves."""
 
@@ -93,6 +95,7 @@ def learning_curve(
     draws: int = 400,
     seed: int = 0,
     families: Sequence[str] | None = None,
+    error_draws: ArrayLike | None = None,
 ) -> CurveFit:
     """Pooled fit of a learning curve with draws of its uncertainty.
 
@@ -122,6 +125,10 @@ def learning_curve(
         How many draws, about. [1]
     families
         Which families, and no other.
+    error_draws
+        ``(at least draws, sizes)`` draws of the errors of all scores together, in
+        the order of *n*, where they depend on each other; independent and normal
+        when None. [fraction]
 
     Raises
     ------
@@ -139,8 +146,10 @@ def learning_curve(
     level = 0.0 if families or exact else _level_share(u, scores, sigma, list(points.values()))
     wanted = {m: round(draws * (1 - level) * share) for m, share in members.items()}
     wanted[FLAT, 1.0] = round(draws * level)
-    noisy = scores + sigma * rng.standard_normal((max(wanted.values()), sizes.size))
-    curves = [projected(m[0], u, noisy[:k], m[1]) for m, k in wanted.items() if k]
+    errors = sigma * rng.standard_normal((max(wanted.values()), sizes.size))
+    if error_draws is not None:
+        errors = np.asarray(error_draws, dtype=np.float64)[:, np.argsort(n, kind="stable")]
+    curves = [projected(m[0], u, scores + errors[:k], m[1]) for m, k in wanted.items() if k]
     if exact is not None and not sigma.any():
         curves = [exact.repeated(draws)]
     total = sum(part.ceiling.size for part in curves)
@@ -152,6 +161,7 @@ def learning_curve(
         level=level_noise * rng.standard_normal(total),
         n_last=n_last,
         noise=float(sigma[-1]),
+        refit=np.concatenate([np.arange(part.ceiling.size) for part in curves]),
         recent_gain=_recent_gain(list(points.values())),
     )
 

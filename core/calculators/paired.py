@@ -112,7 +112,9 @@ def change_interval(
     return np.maximum(middle - half, -1.0), np.minimum(middle + half, 1.0)
 
 
-def paired_gain_draws(first: ArrayLike, second: ArrayLike, *, draws: int, seed: int) -> Floats:
+def paired_gain_draws(
+    first: ArrayLike, second: ArrayLike, *, draws: int, seed: int, smoothed: bool = False
+) -> Floats:
     """Bootstrap draws of the mean gain, over repeats and over test items at once.
 
     Parameters
@@ -121,6 +123,9 @@ def paired_gain_draws(first: ArrayLike, second: ArrayLike, *, draws: int, seed: 
         Whether each item was right, ``(repeats, items)``, the same items in both. [0 or 1]
     draws
         How many draws. [1]
+    smoothed
+        Add the doubt that half a gain and half a loss on two more items bring
+        [3]_, so that a change which no item showed is not one that cannot be.
 
     Returns
     -------
@@ -137,4 +142,6 @@ def paired_gain_draws(first: ArrayLike, second: ArrayLike, *, draws: int, seed: 
     for i in range(draws):
         rows = rng.integers(repeats, size=repeats)
         out[i] = gain[rows].mean(axis=0)[rng.integers(items, size=items)].mean()
+    if smoothed:
+        out = np.clip(out + rng.standard_normal(draws) / (items + 2), -1.0, 1.0)
     return out

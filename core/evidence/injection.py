@@ -4,165 +4,101 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from core.audit.examples import Examples, table_features, text_counts
-from core.audit.learners import Learner, TableLearner, TextLearner
-from core.calculators.learning_curve import CurveFit, learning_curve, samples_for
+from core.evidence.arms import FILTERED, ArmKey, Stock, anchors_used, arms, keys
+from core.evidence.trainers.trainer import Rows, Trainer
 
 Right = NDArray[np.bool_]
-_SUBSAMPLE = 0.9
-_CURVE_SIZES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arms:
-    """Whether each held-out row was predicted right, without and with the corpus."""
+class Outcomes:
+    """Whether each held-out row was predicted right in each arm, repeat by repeat."""
 
-    without: Right
-    """``(repeats, test rows)``; each repeat trains on 9 in 10 of the training rows."""
-    with_corpus: Right
-    """The same repeats, the corpus added."""
+    baseline: ArmKey
+    right: dict[ArmKey, Right]
+    """``(repeats, test rows)`` per arm; the arms of a repeat start from the same real rows."""
     full_without: Right
-    """``(test rows,)`` after training on all training rows."""
+    """``(test rows,)`` after one training on all training rows."""
     full_with: Right
+    """The same with the corpus."""
     of_slice: Right
     """Which test rows belong to the slice."""
-    real_curve: CurveFit | None
-    """The slice's learning curve on the training rows alone; None when it has too few."""
+
+    @property
+    def without(self) -> Right:
+        """The baseline."""
+        return self.right[self.baseline]
 
 
 def injection(
-    rows: Examples,
-    trains: Right,
-    corpus: pd.DataFrame,
-    slice_name: str,
+    stock: Stock,
+    trainer: Trainer,
     *,
     repeats: int,
     seed: int,
+    controls: bool,
     step: Callable[[str], None],
-) -> Arms:
-    """Run both arms on the same splits, seeds and test rows.
+) -> Outcomes:
+    """Train every arm on the same splits and seeds and test all on the same rows.
 
     Parameters
     ----------
-    rows
-        The real examples.
-    trains
-        True for the real rows that may train; the others are the test.
-    corpus
-        Synthetic rows with the columns of ``rows`` and the label column.
+    repeats
+        Each trains on nine in ten of the training rows; a single one trains on all.
+    controls
+        Whether to train the arms of the sceptic as well, not only without and with.
     step
         Called after each training; may raise to stop the work.
     """
-    lab = _Lab(rows, corpus, seed)
-    real = np.flatnonzero(trains)
-    test = np.flatnonzero(~trains)
-    synthetic = np.arange(rows.labels.size, lab.labels.size)
-    without, with_corpus = [], []
+    whole = repeats == 1
+    wanted = keys(stock, controls=controls, whole=whole)
+    baseline = ArmKey("real", anchors_used(stock, whole=whole))
+    bench = trainer.bench(stock.rows)
+    truth = stock.rows.labels[stock.test]
+
+    def right(train: Rows, of: int) -> Right:
+        return np.asarray(bench.predicted(train, stock.test, of) == truth, dtype=bool)
+
+    found: dict[ArmKey, list[Right]] = {key: [] for key in wanted}
     for repeat in range(repeats):
-        rng = np.random.default_rng([seed, repeat])
-        some = _subsample(rng, real, rows.labels)
-        without.append(lab.right(some, test, seed + repeat))
-        step("training without the corpus")
-        with_corpus.append(lab.right(np.concatenate([some, synthetic]), test, seed + repeat))
-        step("training with the corpus")
-    return Arms(
-        without=np.array(without),
-        with_corpus=np.array(with_corpus),
-        full_without=lab.right(real, test, seed),
-        full_with=lab.right(np.concatenate([real, synthetic]), test, seed),
-        of_slice=rows.labels[test] == slice_name,
-        real_curve=_real_curve(lab, rows, real, test, slice_name, repeats, seed, step),
-    )
-
-
-def trainings(repeats: int) -> int:
-    """How many trainings an injection experiment takes."""
-    return repeats * (2 + _CURVE_SIZES)
-
-
-def equivalents(arms: Arms, real_samples: int, synthetic_samples: int) -> NDArray[np.float64]:
-    """Draws of real samples that one synthetic sample is worth; ``inf`` beyond the curve. [1]
-
-    The augmented score is read back on the real learning curve; below the
-    score without the corpus it is worth less than nothing.
-    """
-    if arms.real_curve is None or synthetic_samples == 0:
-        return np.full(1, np.nan)
-    gain = float(arms.with_corpus[:, arms.of_slice].mean() - arms.without[:, arms.of_slice].mean())
-    today = float(arms.full_without[arms.of_slice].mean())
-    target = min(max(today + gain, 0.01), 0.999)
-    reference = samples_for(arms.real_curve, min(max(today, 0.01), 0.999))
-    reached = samples_for(arms.real_curve, target)
-    with np.errstate(invalid="ignore"):
-        worth = (
-            reached - np.where(np.isfinite(reference), reference, real_samples)
-        ) / synthetic_samples
-    return np.asarray(worth, dtype=np.float64)
-
-
-class _Lab:
-    """Features of real and synthetic rows together, and one learner for both arms."""
-
-    def __init__(self, rows: Examples, corpus: pd.DataFrame, seed: int) -> None:
-        both = pd.concat(
-            [rows.frame[list(rows.columns)], corpus[list(rows.columns)]], ignore_index=True
+        for key, train in arms(stock, wanted, repeat, seed, whole=whole):
+            found[key].append(right(train, seed + repeat))
+            step(f"training: {_said(key)}")
+    measured = {key: np.array(rows) for key, rows in found.items()}
+    if whole:
+        full = measured[baseline][0], measured[FILTERED][0]
+    else:
+        full = (
+            right(stock.train, seed),
+            right(np.concatenate([stock.train, stock.accepted]), seed),
         )
-        self.labels = np.concatenate(
-            [rows.labels, corpus[rows.label].astype(str).to_numpy(dtype=str)]
-        )
-        self.learner: Learner
-        if rows.text is not None:
-            self.learner = TextLearner()
-            self.matrix = text_counts(both[rows.text].astype(str).tolist(), characters=False)
-        else:
-            self.learner = TableLearner()
-            self.matrix = table_features(both, rows.columns, rows.numeric)
-
-    def right(self, train: NDArray[np.int64], test: NDArray[np.int64], seed: int) -> Right:
-        predicted = self.learner.predicted(self.matrix, self.labels, train, test, seed)
-        return np.asarray(predicted == self.labels[test], dtype=bool)
-
-
-def _subsample(
-    rng: np.random.Generator, real: NDArray[np.int64], labels: NDArray[np.str_]
-) -> NDArray[np.int64]:
-    """Nine in ten of the training rows of every label, at least one of each."""
-    parts = []
-    for label in np.unique(labels[real]):
-        own = real[labels[real] == label]
-        parts.append(rng.permutation(own)[: max(1, round(_SUBSAMPLE * own.size))])
-    return np.sort(np.concatenate(parts))
-
-
-def _real_curve(
-    lab: _Lab,
-    rows: Examples,
-    real: NDArray[np.int64],
-    test: NDArray[np.int64],
-    slice_name: str,
-    repeats: int,
-    seed: int,
-    step: Callable[[str], None],
-) -> CurveFit | None:
-    own = real[rows.labels[real] == slice_name]
-    rest = real[rows.labels[real] != slice_name]
-    of_slice = test[rows.labels[test] == slice_name]
-    sizes = sorted({max(1, round(own.size * 2 ** (-k / 2))) for k in range(_CURVE_SIZES)})
-    if len(sizes) < 3 or of_slice.size == 0:
-        return None
-    scores = np.empty((len(sizes), repeats))
-    for repeat in range(repeats):
-        order = np.random.default_rng([seed, 1, repeat]).permutation(own)
-        for i, size in enumerate(sizes):
-            train = np.concatenate([rest, order[:size]])
-            scores[i, repeat] = lab.right(train, of_slice, seed + repeat).mean()
-            step("real learning curve")
-    noise = np.maximum(
-        scores.std(axis=1, ddof=1) if repeats > 1 else np.full(len(sizes), 0.05), 0.01
+    return Outcomes(
+        baseline=baseline,
+        right=measured,
+        full_without=full[0],
+        full_with=full[1],
+        of_slice=stock.of_slice,
     )
-    return learning_curve(
-        sizes, scores.mean(axis=1), noise / np.sqrt(repeats), growth="slice", seed=seed
-    )
+
+
+def trainings(stock: Stock, repeats: int, *, controls: bool) -> int:
+    """How many trainings an experiment reports."""
+    return repeats * len(keys(stock, controls=controls, whole=repeats == 1))
+
+
+def _said(key: ArmKey) -> str:
+    match key.name:
+        case "real":
+            return f"{key.at:,.0f} real rows"
+        case "more real":
+            return f"{key.at:,.0f} more real rows"
+        case "strictness":
+            return f"strictness {key.at:g}"
+        case "share":
+            return f"synthetic share {key.at:.2f}"
+        case "filtered":
+            return "with the corpus"
+        case _:
+            return f"{key.name} rows"

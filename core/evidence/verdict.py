@@ -1,5 +1,6 @@
 """What an injection experiment proves, in one word and in a sentence."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
@@ -80,3 +81,24 @@ def _what_would_prove_it(gained: int, lost: int, n_test: int) -> str:
             "slice would prove it."
         )
     return "There is no difference here that more test examples would prove."
+
+
+def against_controls(differences: Mapping[str, NDArray[np.float64]]) -> str:
+    """Whether the corpus does better than what a sceptic would put in its place.
+
+    Parameters
+    ----------
+    differences
+        Draws of the slice's score with the corpus less that with each control,
+        under the control's name. [fraction]
+    """
+    said = []
+    for name, draws in differences.items():
+        low, high = (float(v) for v in np.quantile(draws, (0.05, 0.95)))
+        if low > 0:
+            said.append(f"better than {name}")
+        elif high < 0:
+            said.append(f"worse than {name}")
+        else:
+            said.append(f"not proven better than {name}")
+    return f"The corpus does {' and '.join(said)}." if said else ""

@@ -1,4 +1,4 @@
-"""What was concluded: audits, evidence, certificates; one JSON file each, named by its inputs."""
+"""What was concluded: audits, evidence and so on; one JSON file each, named by its inputs."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import WorkspaceError
 from core.workspace.folder import Workspace
 
-FindingKind = Literal["audits", "evidence", "certificates"]
+FindingKind = Literal["audits", "evidence", "certificates", "exports"]
 Finding = TypeVar("Finding")
 
 

@@ -230,7 +230,7 @@ def test_an_export_overwrites_nothing_unasked_and_writes_no_empty_file(
     for strictness, format, place, sentence in (
         (0.5, "csv", target, "is there already.*--force"),
         (1.0, "csv", tmp_path / "other.csv", "accepts nothing at strictness 1; its best score is"),
-        (0.5, "yaml", tmp_path / "other.yaml", "expected one of openai-chat, jsonl"),
+        (0.5, "yaml", tmp_path / "other.yaml", "expected one of openai-chat, openai-preference"),
         (0.5, "csv", tmp_path / "none" / "c.csv", "existing folder"),
     ):
         with pytest.raises(InputError, match=sentence):

@@ -75,7 +75,7 @@ def test_evidence_answers_in_the_agreed_words(
         ({"--text": "nothing"}, "data.csv has no text column 'nothing'"),
         ({"--synthetic": "none.csv"}, "none.csv does not exist"),
         ({"--synthetic": "run@high"}, "the strictness after @ is not a number"),
-        ({"--repeats": "1"}, "--repeats is 1; expected a number from 2 to 200"),
+        ({"--repeats": "0"}, "--repeats is 0; expected a number from 1 to 200"),
         ({"--repeats": "999"}, "--repeats is 999; expected"),
     ],
     ids=str,

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from unchanged import unchanged
 
-from core.analysis.evidence import evidence, stored_evidence
+from core.analysis.evidence import evidence, file_corpus, stored_evidence
 from core.audit.examples import labelled_examples
 from core.audit.holdout import training_rows
 from core.datasets import load_dataset
@@ -71,9 +71,13 @@ def held_out(workspace: Workspace, data: Dataset) -> list[str]:
 def test_held_back_real_examples_are_a_proven_gain(workspace: Workspace, data: Dataset) -> None:
     """What real rows would bring is seen as such, with its size and what one row is worth."""
     found = evidence(
-        workspace, data, label="intent", slice_name="fraud", corpus=HELD_BACK,
-        corpus_name="held back", repeats=3,
-    )  # fmt: skip
+        workspace,
+        data,
+        label="intent",
+        slice_name="fraud",
+        corpus=file_corpus(HELD_BACK, "held back"),
+        repeats=3,
+    )
     assert found.verdict == "proven gain", found.why
     assert (found.baseline.n_train, found.baseline.n_test, found.synthetic) == (24, 16, 60)
     assert found.augmented.n_train == 24 + 60
@@ -98,9 +102,14 @@ def test_noise_is_never_a_proven_gain(workspace: Workspace, data: Dataset, seed:
     )
     for noise in (misnamed, shuffled):
         found = evidence(
-            workspace, data, label="intent", slice_name="fraud", corpus=noise,
-            corpus_name="noise", repeats=2, seed=seed,
-        )  # fmt: skip
+            workspace,
+            data,
+            label="intent",
+            slice_name="fraud",
+            corpus=file_corpus(noise, "noise"),
+            repeats=2,
+            seed=seed,
+        )
         assert found.verdict != "proven gain", found.why
 
 
@@ -112,14 +121,22 @@ def test_copies_of_held_out_rows_are_refused_and_it_is_said(
     assert len(copies) == 16
     with unchanged(workspace.root), pytest.raises(DataError, match="every row is a copy of a held"):
         evidence(
-            workspace, data, label="intent", slice_name="fraud", corpus=corpus(copies),
-            corpus_name="copies", repeats=2,
-        )  # fmt: skip
+            workspace,
+            data,
+            label="intent",
+            slice_name="fraud",
+            corpus=file_corpus(corpus(copies), "copies"),
+            repeats=2,
+        )
     mixed = corpus([*copies, *texts(5, FRAUD, 10), " "])
     found = evidence(
-        workspace, data, label="intent", slice_name="fraud", corpus=mixed,
-        corpus_name="mixed", repeats=2,
-    )  # fmt: skip
+        workspace,
+        data,
+        label="intent",
+        slice_name="fraud",
+        corpus=file_corpus(mixed, "mixed"),
+        repeats=2,
+    )
     assert found.synthetic == 10
     assert found.notes == (
         "Refused: 1 synthetic row without text.",
@@ -135,13 +152,22 @@ def test_the_same_experiment_is_not_run_twice(workspace: Workspace, data: Datase
 
     small = corpus(texts(5, FRAUD, 20))
     first = evidence(
-        workspace, data, label="intent", slice_name="fraud", corpus=small,
-        corpus_name="first", repeats=2,
-    )  # fmt: skip
+        workspace,
+        data,
+        label="intent",
+        slice_name="fraud",
+        corpus=file_corpus(small, "first"),
+        repeats=2,
+    )
     again = evidence(
-        workspace, data, label="intent", slice_name="fraud", repeats=2,
-        corpus=small.sample(frac=1, random_state=1), corpus_name="again", progress=nothing_trains,
-    )  # fmt: skip
+        workspace,
+        data,
+        label="intent",
+        slice_name="fraud",
+        repeats=2,
+        corpus=file_corpus(small.sample(frac=1, random_state=1), "again"),
+        progress=nothing_trains,
+    )
     assert again == first
     assert stored_evidence(workspace) == [first]
 
@@ -156,9 +182,13 @@ def test_a_stopped_experiment_leaves_the_workspace_as_it_was(
 
     with unchanged(workspace.root), pytest.raises(Cancelled):
         evidence(
-            workspace, data, label="intent", slice_name="fraud", corpus=HELD_BACK,
-            corpus_name="held back", progress=stop,
-        )  # fmt: skip
+            workspace,
+            data,
+            label="intent",
+            slice_name="fraud",
+            corpus=file_corpus(HELD_BACK, "held back"),
+            progress=stop,
+        )
 
 
 @pytest.mark.parametrize(
@@ -179,9 +209,12 @@ def test_what_cannot_be_compared_is_named(
     """An unknown slice, label or column and an empty corpus each get their sentence."""
     with unchanged(workspace.root), pytest.raises(DataError, match=expected):
         evidence(
-            workspace, data, label="intent", slice_name=slice_name, corpus=rows,
-            corpus_name="corpus.csv",
-        )  # fmt: skip
+            workspace,
+            data,
+            label="intent",
+            slice_name=slice_name,
+            corpus=file_corpus(rows, "corpus.csv"),
+        )
 
 
 def test_a_slice_needs_rows_on_both_sides(workspace: Workspace, tmp_path: Path) -> None:
@@ -193,7 +226,7 @@ def test_a_slice_needs_rows_on_both_sides(workspace: Workspace, tmp_path: Path) 
         DataError, match="has 1 training and 1 held-out examples; expected at least"
     ):
         evidence(
-            workspace, data, label="intent", slice_name="fraud", corpus=HELD_BACK, corpus_name="c"
+            workspace, data, label="intent", slice_name="fraud", corpus=file_corpus(HELD_BACK, "c")
         )
 
 
@@ -207,13 +240,17 @@ def test_a_table_is_compared_by_its_columns(workspace: Workspace, tmp_path: Path
     data = load_dataset(workspace, path)
     bad = pd.DataFrame({"size": ["many"], "weight": [0.5]})
     with pytest.raises(DataError, match="the column 'size' holds 'many', but numbers in the data"):
-        evidence(workspace, data, label="kind", slice_name="big", corpus=bad, corpus_name="c")
+        evidence(workspace, data, label="kind", slice_name="big", corpus=file_corpus(bad, "c"))
     same = rows[rows["kind"] == "big"].astype({"size": float})
     new = same.assign(weight=0.1234)
     found = evidence(
-        workspace, data, label="kind", slice_name="big", corpus=pd.concat([same, new]),
-        corpus_name="c", repeats=2,
-    )  # fmt: skip
+        workspace,
+        data,
+        label="kind",
+        slice_name="big",
+        corpus=file_corpus(pd.concat([same, new]), "c"),
+        repeats=2,
+    )
     assert found.synthetic == 2 * len(same) - found.baseline.n_test
     assert found.notes == (
         f"Refused: {found.baseline.n_test} synthetic rows copied from held-out rows.",

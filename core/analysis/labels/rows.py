@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from core.analysis.labels.sheets import live
+from core.analysis.inert import live
 from core.analysis.scores import BAD, GOOD
 from core.errors import DataError
 from core.records import CAME_UP, SKIPPED, TAKEN_BACK

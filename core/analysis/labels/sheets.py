@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.analysis.inert import inert
 from core.analysis.labels.drawing import Pool, next_to_label
 from core.analysis.labels.labelling import Shown, shown
 from core.analysis.labels.settled import settled
@@ -19,9 +20,6 @@ from core.workspace.run_folder import load_run, run_folder
 
 SHEET = ("candidate", "label", "note", "drawn", "of")
 """Columns of a sheet that are read when it comes back; the others are for people."""
-
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a text for a formula."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,25 +200,13 @@ def _nothing(run_id: str) -> str:
 
 
 def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    listed = [{name: _inert(value) for name, value in row.items()} for row in rows]
+    listed = [{name: inert(value) for name, value in row.items()} for row in rows]
     names = list(dict.fromkeys(name for row in listed for name in row))
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, [_inert(name) for name in names], lineterminator="\n")
+    writer = csv.DictWriter(out, [inert(name) for name in names], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({_inert(name): value for name, value in row.items()} for row in listed)
+    writer.writerows({inert(name): value for name, value in row.items()} for row in listed)
     return out.getvalue()
-
-
-def _inert(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_ACTIVE):
-        return f"'{value}"
-    return value
-
-
-def live(text: str) -> str:
-    """A cell as it was before it was made inert."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_ACTIVE) else text
 
 
 def _rows_in(text: str) -> int:

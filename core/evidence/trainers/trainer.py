@@ -42,6 +42,16 @@ class Trainer(Protocol):
         """Whether one training takes minutes or money, so that only what is needed is trained."""
         ...
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What there is to tell of the trainings so far, a sentence each."""
+        ...
+
+    @property
+    def spent_usd(self) -> float | None:
+        """What its trainings were paid so far; None where they cost nothing but time."""
+        ...
+
     def bench(self, rows: Examples) -> Bench:
         """Make the rows of both arms ready: real ones first, then synthetic ones."""
         ...
