@@ -26,6 +26,7 @@ COMMANDS = {
     "strictness": "acceptance, precision and cost at each strictness",
     "certify": "a certificate of precision, with confidence, or how many labels are missing",
     "evidence": "train with and without a corpus, test on held-out real data",
+    "collapse": "simulate a loop that is trained on its own output",
     "cogs": "what serving one request costs, part by part",
     "frontier": "the cheapest plan for each accuracy, and what the next point costs",
     "margin": "gross margin against accuracy, its optimum and its collapse points",

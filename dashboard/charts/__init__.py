@@ -2,6 +2,7 @@
 
 from dashboard.charts.canvas import PALETTE
 from dashboard.charts.cogs import cost_components, savings, seat_margins
+from dashboard.charts.collapse import generations
 from dashboard.charts.curve import learning_curve
 from dashboard.charts.economics import (
     frontier,
@@ -30,6 +31,7 @@ __all__ = [
     "cost_per_good",
     "frontier",
     "gains",
+    "generations",
     "grid_map",
     "knowledge_graph",
     "label_counts",

@@ -19,6 +19,7 @@ VIEWS = (
     "label",
     "strictness",
     "evidence",
+    "collapse",
     "scenario",
     "prices",
     "cogs",
