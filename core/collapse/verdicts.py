@@ -69,8 +69,11 @@ def _of_points(result: LabResult) -> Fate:
                 at=_first(np.abs(result.series["mean"].mean) > _NEAR_CRITIC * abs(s.critic_centre)),
             )
     if (at := _first(var >= EXPLODED)) is not None:
-        why = f"the variance is {number(float(var[-1]))} times the truth's after {_generations(s.generations)}"
-        return Fate(verdict="explosion", why=f"{why}; it doubled by generation {at}.", at=at)
+        said = (
+            f"the variance is {number(float(var[-1]))} times the truth's after "
+            f"{_generations(s.generations)}; it doubled by generation {at}."
+        )
+        return Fate(verdict="explosion", why=said, at=at)
     kept = tails / max(float(tails[0]), 1e-300)
     return _lost(
         kept, var / max(var[0], 1e-300), "of the tails (beyond two standard deviations)",

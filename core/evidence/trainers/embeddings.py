@@ -38,6 +38,7 @@ class EmbeddingsTrainer:
     usd_per_mtok: float | None = None
     """Price of a million tokens that are read; None where it is not known."""
     is_costly: bool = False
+    retries: int = _RETRIES
     tokens: list[int] = field(default_factory=list)
 
     @property
@@ -86,7 +87,7 @@ class EmbeddingsTrainer:
                 base_url=self.base_url,
                 api_key=self.api_key or "none",
                 timeout=_TIMEOUT_SECONDS,
-                max_retries=_RETRIES,
+                max_retries=self.retries,
             ) as client:
                 for start in range(0, len(missing), _BATCH):
                     part = missing[start : start + _BATCH]

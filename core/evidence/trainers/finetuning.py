@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import openai
 from numpy.typing import NDArray
+from openai.types.chat import ChatCompletion
 
 from core.audit.rows import Examples
 from core.errors import InputError, ProviderError
@@ -26,6 +27,10 @@ from core.evidence.trainers.tuning_job import HowTuned, TuningJob
 from core.tokens import token_count
 
 _FEWEST = 10
+_NONSENSE = (
+    "answers something else than the API that it should speak. What was done is kept; run the same "
+    "command again to go on."
+)
 _TIMEOUT_SECONDS, _RETRIES = 120.0, 5
 _FRAMING = 11  # tokens around a question and its answer
 
@@ -120,6 +125,8 @@ class _Bench:
                 try:
                     model = TuningJob(trainer.how, client, journal, digest).model(lines, seed)
                     answers = self._answers(client, journal, model, test)
+                except json.JSONDecodeError as error:
+                    raise ProviderError(f"{trainer.base_url} {_NONSENSE}") from error
                 except openai.OpenAIError as error:
                     raise ProviderError(
                         f"fine-tuning at {trainer.base_url}: {error}. What was done is kept; run "
@@ -161,6 +168,8 @@ class _Bench:
                 ],
                 temperature=0,
             )
+            if not isinstance(found, ChatCompletion):
+                raise ProviderError(f"{self.trainer.base_url} {_NONSENSE}")
             said = (found.choices[0].message.content if found.choices else None) or ""
             read, written = (u.prompt_tokens, u.completion_tokens) if (u := found.usage) else (0, 0)
             journal.answered(text, said, read, written)
