@@ -5,6 +5,7 @@ from datetime import date
 
 from core.analysis.audit import AuditAnswer
 from core.analysis.evidence import EvidenceAnswer
+from core.analysis.evidence.answer import Setting
 from core.analysis.sizing import SliceAudit
 from core.assumptions import Assumption, Scenario
 from core.calculators.learning_curve import HORIZON
@@ -46,11 +47,12 @@ def with_measurements(
     if run is not None:
         found += _from_run(run)
     if evidence is not None:
-        found += _from_evidence(evidence)
+        found += _from_evidence(evidence, run)
     kept = [a for a in found if a.key in scenario and scenario[a.key].status != "edited"]
     return scenario.bound(*kept)
 
 
+_AS_REAL = 1.0
 _LEARNT = {
     "error_now": (
         Unit.FRACTION,
@@ -124,20 +126,41 @@ def _from_run(run: RunCost) -> list[Assumption]:
     ]
 
 
-def _from_evidence(evidence: EvidenceAnswer) -> list[Assumption]:
-    low, middle, high = evidence.exchange_range
-    if low is None or middle is None or high is None:
+def _from_evidence(evidence: EvidenceAnswer, run: RunCost | None) -> list[Assumption]:
+    """The exchange rate at the run's strictness, as near as it was measured."""
+    (low, middle, high), at = evidence.exchange_range, evidence.corpus
+    nearest = _nearest(evidence, run)
+    if nearest is not None and nearest.exchange_range[1] is not None:
+        (low, middle, high) = nearest.exchange_range
+        at = (
+            f"{run.run_id if run else ''} at strictness {nearest.at:g}, {nearest.samples:,} samples"
+        )
+    if middle is None:
         return []
+    note = "Real samples that one accepted synthetic sample is worth."
+    if high is None:
+        high = max(middle, _AS_REAL)
+        note += " The upper end lies beyond the learning curve; as much as a real one is assumed."
     return [
         Assumption(
             key="exchange_rate",
             value=max(middle, 0.0),
-            low=max(low, 0.0),
+            low=max(middle if low is None else low, 0.0),
             high=max(high, 0.0),
             unit=Unit.ONE,
             status="measured",
             as_of=date.fromisoformat(evidence.at[:10]),
-            source=f"evidence {evidence.evidence_id}: {evidence.corpus} on {evidence.slice}",
-            note="Real samples that one accepted synthetic sample is worth.",
+            source=f"evidence {evidence.evidence_id}: {at} on {evidence.slice}",
+            note=note,
         )
     ]
+
+
+def _nearest(evidence: EvidenceAnswer, run: RunCost | None) -> Setting | None:
+    """The measured strictness that is nearest to the run's; None where the corpus is at it."""
+    if run is None or evidence.corpus == f"{run.run_id}@{run.tau:g}":
+        return None
+    if not evidence.corpus.startswith(f"{run.run_id}@"):
+        return None
+    settings = evidence.exchange_by_strictness
+    return min(settings, key=lambda s: abs(s.at - run.tau), default=None)

@@ -11,6 +11,7 @@ from dashboard.charts.economics import (
     measured,
     point_costs,
 )
+from dashboard.charts.evidence import control_arms, mixing_shares, worth_on_the_curve
 from dashboard.charts.graph import knowledge_graph
 from dashboard.charts.prices import on_models
 from dashboard.charts.runs import acceptance_course, spending_course
@@ -27,6 +28,7 @@ from dashboard.charts.tiles import grid_map, tile_map
 __all__ = [
     "PALETTE",
     "acceptance_course",
+    "control_arms",
     "cost_components",
     "cost_per_good",
     "frontier",
@@ -39,6 +41,7 @@ __all__ = [
     "margin_at_scale",
     "margin_curve",
     "measured",
+    "mixing_shares",
     "on_models",
     "point_costs",
     "reliability",
@@ -51,4 +54,5 @@ __all__ = [
     "tile_map",
     "tornado",
     "waterfall",
+    "worth_on_the_curve",
 ]

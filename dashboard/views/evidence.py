@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from core.formats import interval, number, percent, points
-from dashboard import charts, show, tables, work
+from dashboard import charts, proving, show, tables, work
 
 st.title("Evidence")
 data, label = show.chosen_data(), show.chosen_label()
@@ -28,23 +27,39 @@ found = chain.evidence
 if found is None:
     st.stop()
 
-st.subheader(f"{found.verdict.capitalize()} at {found.slice}")
-st.write(found.why)
+st.subheader(proving.headline(found))
+st.write(" ".join(part for part in (found.why, found.controls) if part))
 with st.grid(4, min_column_width=190):
-    arms = (("Recall without", found.baseline), ("Recall with the corpus", found.augmented))
-    for name, arm in arms:
-        spread = interval(percent(arm.score_low, 0), percent(arm.score_high, 0))
-        show.number(name, percent(arm.score, 0), spread, "95 % interval")
-    spread = interval(points(found.gain.p10), points(found.gain.p90))
-    show.number("Gain", points(found.gain.p50), spread, "P10 to P90")
-    rate = found.exchange_rate
-    spread = interval(number(rate.p10, 2), number(rate.p90, 2))
-    if rate.p90 is None and rate.p10 is not None:
-        spread = f"{number(rate.p10, 2)} or more"
-    show.number("Real samples per synthetic one", number(rate.p50, 2), spread, "P10 to P90")
-described = "Change in recall at the slice and elsewhere, with P10 to P90"
-show.chart(charts.gains(found), "gains", described)
+    proving.numbers(found)
+if not found.arms:
+    described = "Change in recall at the slice and elsewhere, with P10 to P90"
+    show.chart(charts.gains(found), "gains", described)
+else:
+    described = "Gain of the corpus and of what a sceptic would put in its place"
+    show.chart(charts.control_arms(found), "arms", described)
+    st.dataframe(proving.arms(found), hide_index=True, alt="Every arm against the baseline")
+if found.not_trained:
+    st.caption(" ".join(found.not_trained))
+
+if (curve := charts.worth_on_the_curve(found)) is not None:
+    st.subheader("What one synthetic sample is worth")
+    st.write(
+        "The recall with the corpus is read back on the learning curve of real samples: as far "
+        "along as it lies, so many real samples would have done the same."
+    )
+    described = "Recall against real training samples, and the recall with the corpus"
+    show.chart(curve, "worth", described)
+    strict, shares = st.tabs(["By strictness", "By share"])
+    with strict:
+        rows = proving.settings(found.exchange_by_strictness, "Strictness")
+        st.dataframe(rows, hide_index=True, alt="What a sample is worth at each strictness")
+        st.caption("At every strictness the same number of samples, so that only they differ.")
+    with shares:
+        show.chart(charts.mixing_shares(found), "shares", "Recall against the synthetic share")
+        st.write(show.written(found.shares))
+        rows = proving.settings(found.exchange_by_share, "Synthetic share")
+        st.dataframe(rows, hide_index=True, alt="What a sample is worth at each share")
 if found.corpus != corpus:
     st.warning(f"This was measured with {found.corpus}; the corpus chosen now is {corpus}.")
 st.caption(tables.evidence_source(found))
-show.next_step("margin", "what it does to margin")
+show.next_step("collapse", "does such a loop eat itself?")
