@@ -1,6 +1,7 @@
 """Exported files: read back by those who will read them, and what must not be in two of them."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from core.errors import InputError
 from core.generation.plan_file import plan_from_toml
 from core.prices import PriceBook
 from core.workspace import Workspace
+from core.workspace.run_folder import run_ids
 
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "workspace"
 TEXTS = [
     "please stop my card, it was stolen near the harbour",
     "someone took my purse with the card in it at noon",
@@ -116,26 +119,29 @@ def test_the_card_says_where_the_samples_come_from(
 
 
 def test_pairs_stand_an_accepted_sample_against_a_rejected_one(
-    workspace: Workspace, embedded: str, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     """In both forms; the chosen one scores higher, and none was rejected as a mere repetition."""
-    (part,) = parts(gathered(workspace, [embedded], 0.9), by_slice=False)
+    shutil.copytree(SAMPLE, tmp_path / "workspace")
+    workspace = Workspace(tmp_path / "workspace")
+    (embedded,) = run_ids(workspace)
+    (part,) = parts(gathered(workspace, [embedded], 0.8), by_slice=False)
     found = pairs(part)
     assert found
     for pair in found:
         better, worse = pair.lineage["chosen"], pair.lineage["rejected"]
-        assert better["score"] >= 0.9 > worse["score"]
+        assert better["score"] >= 0.8 > worse["score"]
         assert min(worse["scores"], key=lambda name: worse["scores"][name]) != "duplicate"
     names = [pair.lineage["rejected"]["candidate"] for pair in found]
     assert len(set(names)) == len(names)
     target = tmp_path / "p.jsonl"
-    done = export(workspace, embedded, strictness=0.9, format="preference", target=target)
+    done = export(workspace, embedded, strictness=0.8, format="preference", target=target)
     rows = rows_of(target)
     assert len(rows) == done.files[0].rows == len(found)
     assert [m["role"] for m in (*rows[0]["prompt"], *rows[0]["chosen"])] == ["user", "assistant"]
     target = tmp_path / "o.jsonl"
     export(
-        workspace, embedded, strictness=0.9, format="openai-preference", target=target, bare=True
+        workspace, embedded, strictness=0.8, format="openai-preference", target=target, bare=True
     )
     row = rows_of(target)[0]
     assert set(row) == {"input", "preferred_output", "non_preferred_output"}
