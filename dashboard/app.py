@@ -25,6 +25,7 @@ PAGES = {
     ],
     "3 · Execution": [
         st.Page("views/evidence.py", title="Evidence", icon=":material/science:"),
+        st.Page("views/monitor.py", title="Corpus monitor", icon=":material/monitor_heart:"),
         st.Page("views/collapse.py", title="Collapse lab", icon=":material/cyclone:"),
     ],
     "4 · Economics": [

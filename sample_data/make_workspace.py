@@ -4,7 +4,8 @@
 
 Loads the messages and the facts of their domain, audits the messages, generates
 and criticises candidates for the worst slice with the embedded generator, tests
-them on held-out rows, and writes the scenario. Takes some minutes on two cores.
+them on held-out rows, looks for signs of collapse, and writes the scenario. Takes
+some minutes on two cores.
 """
 
 import shutil
@@ -17,6 +18,7 @@ from core.analysis.chain import SCENARIO_FILE
 from core.analysis.evidence import evidence, run_corpus
 from core.analysis.generate import generate_from_plan
 from core.analysis.knowledge import import_triples
+from core.analysis.monitor import monitor, run_rows
 from core.assumptions import Assumption, Scenario, scenario_to_toml
 from core.datasets import load_dataset
 from core.generation.plan import GenerationPlan
@@ -89,6 +91,14 @@ def main() -> None:
         corpus=run_corpus(workspace, run.run_id, TAU),
         repeats=20,
         seed=0,
+        progress=say,
+    )
+    monitor(
+        workspace,
+        data,
+        run_rows(workspace, [run.run_id], TAU),
+        label=LABEL,
+        slice_name=worst,
         progress=say,
     )
     assumed = {

@@ -27,6 +27,7 @@ COMMANDS = {
     "certify": "a certificate of precision, with confidence, or how many labels are missing",
     "evidence": "train with and without a corpus, test on held-out real data",
     "collapse": "simulate a loop that is trained on its own output",
+    "monitor": "hold the generations of your own loop against the real rows",
     "cogs": "what serving one request costs, part by part",
     "frontier": "the cheapest plan for each accuracy, and what the next point costs",
     "margin": "gross margin against accuracy, its optimum and its collapse points",

@@ -84,6 +84,27 @@ WAYS: Mapping[str, _Way] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """What each figure is for real points held against real points, in sets of one size."""
+
+    size: int
+    about: Reference
+    null: tuple[Mapping[str, float], ...]
+
+
+def bands(real: Floats, size: int, seed: int = 0) -> Bands:
+    """Null bands for sets of *size* points; at least twice as many real ones are needed."""
+    dice = np.random.default_rng([seed, 0])
+    real = dice.permutation(real)[:MOST]
+    about = reference(real, seed)
+    null = []
+    for _ in range(_SPLITS):
+        order = dice.permutation(len(real))
+        null.append(_figures(real[order[:size]], real[order[size : 2 * size]], about))
+    return Bands(size=size, about=about, null=tuple(null))
+
+
 def shift(real: Floats, made: Floats, seed: int = 0) -> list[Shift]:
     """How *made* points differ from *real* ones, the strongest finding first; [] for too few.
 
@@ -92,22 +113,42 @@ def shift(real: Floats, made: Floats, seed: int = 0) -> list[Shift]:
     real, made
         Points as rows of the same features.
     """
-    dice = np.random.default_rng([seed, 0])
-    real, made = dice.permutation(real)[:MOST], dice.permutation(made)[:MOST]
-    size = min(len(real) // 2, len(made))
-    if size < FEWEST:
+    size = comparable(real, made)
+    if not size:
         return []
-    about = reference(real, seed)
-    null = []
-    for _ in range(_SPLITS):
-        order = dice.permutation(len(real))
-        null.append(_figures(real[order[:size]], real[order[size : 2 * size]], about))
+    return held_against(real, made, bands(real, size, seed), seed)
+
+
+def comparable(real: Floats, made: Floats) -> int:
+    """Points that can be held against each other at a time; 0 for too few."""
+    size = min(min(len(real), MOST) // 2, len(made), MOST)
+    return size if size >= FEWEST else 0
+
+
+def held_against(
+    real: Floats, made: Floats, known: Bands, seed: int = 0, sets: int = 1
+) -> list[Shift]:
+    """How *made* points lie in known bands, the strongest finding first.
+
+    Parameters
+    ----------
+    sets
+        Sets that are looked at altogether: all of them may give a false alarm no
+        more often than one alone.
+    """
+    dice = np.random.default_rng([seed, 4])
+    real, made = dice.permutation(real)[:MOST], dice.permutation(made)[:MOST]
     found = [
-        _figures(dice.permutation(real)[:size], dice.permutation(made)[:size], about)
+        _figures(
+            dice.permutation(real)[: known.size], dice.permutation(made)[: known.size], known.about
+        )
         for _ in range(_LOOKS)
     ]
     means = {name: float(np.mean([each[name] for each in found])) for name in WAYS}
-    said = [_finding(name, means[name], [each[name] for each in null], size) for name in WAYS]
+    said = [
+        _finding(name, means[name], [each[name] for each in known.null], known.size, limit(sets))
+        for name in WAYS
+    ]
     return sorted(said, key=lambda each: (not each.alarm, -abs(each.z)))
 
 
@@ -115,18 +156,18 @@ def _figures(real: Floats, made: Floats, about: Reference) -> dict[str, float]:
     return {name: way.metric(real, made, about) for name, way in WAYS.items()}
 
 
-def limit() -> float:
+def limit(sets: int = 1) -> float:
     """Standard deviations from which on a figure is an alarm.
 
-    The band is itself estimated from a few splits, and all figures together may
-    give a false alarm no more often than ``FALSE_ALARMS``.
+    The band is itself estimated from a few splits, and all figures of all *sets*
+    together may give a false alarm no more often than ``FALSE_ALARMS``.
     """
     sides = sum(bool(way.high) + bool(way.low) for way in WAYS.values())
-    quantile = float(student.ppf(1 - FALSE_ALARMS / sides, _SPLITS - 1))
+    quantile = float(student.ppf(1 - FALSE_ALARMS / (sides * sets), _SPLITS - 1))
     return max(LEAST_Z, quantile * float(np.sqrt(1 + 1 / _SPLITS)))
 
 
-def _finding(name: str, value: float, null: Sequence[float], size: int) -> Shift:
+def _finding(name: str, value: float, null: Sequence[float], size: int, alarm_from: float) -> Shift:
     way = WAYS[name]
     mean, spread = float(np.mean(null)), float(np.std(null, ddof=1))
     if way.is_share:  # A share that never varied in the splits still has the error of a count.
@@ -134,7 +175,7 @@ def _finding(name: str, value: float, null: Sequence[float], size: int) -> Shift
         spread = max(spread, float(np.sqrt(share * (1 - share) / size)))
     z = (value - mean) / max(spread, 1e-9 * max(1.0, abs(mean)))
     meaning = way.high if z > 0 else way.low
-    is_alarm = abs(z) >= limit() and bool(meaning)
+    is_alarm = abs(z) >= alarm_from and bool(meaning)
     words = (
         f"{meaning} ({z:+.1f} standard deviations of what real sets differ by)"
         if is_alarm

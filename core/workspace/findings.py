@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import WorkspaceError
 from core.workspace.folder import Workspace
 
-FindingKind = Literal["audits", "evidence", "certificates", "exports"]
+FindingKind = Literal["audits", "evidence", "certificates", "exports", "monitors"]
 Finding = TypeVar("Finding")
 
 

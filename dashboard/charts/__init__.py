@@ -13,6 +13,7 @@ from dashboard.charts.economics import (
 )
 from dashboard.charts.evidence import control_arms, mixing_shares, worth_on_the_curve
 from dashboard.charts.graph import knowledge_graph
+from dashboard.charts.monitor import monitor_course, monitor_grid
 from dashboard.charts.prices import on_models
 from dashboard.charts.runs import acceptance_course, spending_course
 from dashboard.charts.sensitivity import tornado, waterfall
@@ -42,6 +43,8 @@ __all__ = [
     "margin_curve",
     "measured",
     "mixing_shares",
+    "monitor_course",
+    "monitor_grid",
     "on_models",
     "point_costs",
     "reliability",

@@ -62,4 +62,4 @@ if (curve := charts.worth_on_the_curve(found)) is not None:
 if found.corpus != corpus:
     st.warning(f"This was measured with {found.corpus}; the corpus chosen now is {corpus}.")
 st.caption(tables.evidence_source(found))
-show.next_step("collapse", "does such a loop eat itself?")
+show.next_step("monitor", "does the loop eat itself?")

@@ -19,6 +19,7 @@ VIEWS = (
     "label",
     "strictness",
     "evidence",
+    "monitor",
     "collapse",
     "scenario",
     "prices",
@@ -63,6 +64,18 @@ def text_of(app: AppTest) -> str:
     return "\n".join(str(s) for s in said)
 
 
+NEED_DATA = (
+    "overview",
+    "data",
+    "audit",
+    "generate",
+    "label",
+    "strictness",
+    "evidence",
+    "monitor",
+)
+
+
 def open_view(app: AppTest, view: str) -> AppTest:
     """Go to a page and run it."""
     app.run()
@@ -91,7 +104,16 @@ def test_every_page_of_an_empty_workspace_says_what_to_do_next(
     assert not app.exception
     assert not app.error
     said = text_of(app)
-    if view in ("overview", "data", "audit", "generate", "label", "strictness", "evidence"):
+    if view in (
+        "overview",
+        "data",
+        "audit",
+        "generate",
+        "label",
+        "strictness",
+        "evidence",
+        "monitor",
+    ):
         assert "Use your own file" in said
     elif view == "knowledge":
         assert "Import a file of facts" in said

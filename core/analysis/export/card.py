@@ -95,7 +95,7 @@ def _run(workspace: Workspace, run_id: str, tau: float) -> str:
         f"### Run {run_id}",
         "",
         f"- data: fingerprint {run.dataset}, label column {run.label_column}, slice {run.slice}",
-        f"- kind: {run.kind}; generator: {run.generator}; model: {run.model}",
+        f"- kind: {run.kind}; generator: {run.generator}; model: {run.model or 'none'}",
         f"- critics: {', '.join(run.critics)}",
         f"- versions: {versions or 'not recorded'}",
         f"- seed: {run.seed}; plan: {run.plan_digest}; software: {run.code_version or 'unknown'}",
