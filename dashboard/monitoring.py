@@ -45,10 +45,10 @@ def numbers(found: MonitorAnswer) -> None:
         )
         known = odds is not None and odds.odds is not None
         show.number(
-            "Critics multiply odds by",
+            "Critics' odds factor",
             number(odds.odds) if known and odds is not None else "unknown",
             "" if odds is None else f"{count(odds.good)} good, {count(odds.bad)} bad",
-            "labelled" if odds is not None else "",
+            "labels" if odds is not None else "",
             why="Acceptance of good samples over acceptance of bad ones, by people's labels; ten "
             "of each are needed. At 1 the critics change nothing.",
         )

@@ -87,7 +87,7 @@ class MonitorAnswer:
             return f"No sign of collapse after {_counted(len(self.generations))}: {self.why}"
         if self.risk == "unknown":
             return f"The risk of collapse is unknown. {self.why}"
-        name = "Watch" if self.risk == "watch" else self.risk.capitalize()
+        name = "Watch" if self.risk == "watch" else f"Signs of {self.risk}"
         return f"{name} after {_counted(len(self.generations))}. {self.why}"
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from core.analysis.monitor import MonitorAnswer
 from dashboard.charts.canvas import GREY, LINE, POINTS, figure
 
-_SCALE = ((0.0, "#248AE9"), (0.5, "rgba(128,128,128,0.12)"), (1.0, "#D34503"))
+_SCALE = ((0.0, "#248AE9"), (0.5, "#6B7280"), (1.0, "#D34503"))
 _MOST = 8.0
 
 
@@ -29,6 +29,7 @@ def monitor_grid(
         y=[names.get(m, m) for m in metrics],
         text=said,
         texttemplate="%{text}",
+        textfont={"color": "#FFFFFF", "size": 13},
         colorscale=[list(step) for step in _SCALE],
         zmin=-_MOST,
         zmax=_MOST,
@@ -38,6 +39,8 @@ def monitor_grid(
         ygap=2,
     )
     chart.update_layout(hovermode="closest")
+    chart.update_xaxes(type="category")
+    chart.update_yaxes(showgrid=False)
     return chart
 
 
