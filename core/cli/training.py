@@ -21,6 +21,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--command",
+        dest="training_command",  # the parser's own name for evidence, audit and so on is command
         metavar="CMD",
         help="starts your script; it gets --train, --test, --output and --seed",
     )
@@ -47,14 +48,14 @@ def trainer_from(context: Context) -> Trainer | None:
         Options contradict each other, or something is missing.
     """
     asked = context.arguments
-    kind = asked.trainer or ("command" if asked.command else "embedded")
-    if asked.command and kind != "command":
+    kind = asked.trainer or ("command" if asked.training_command else "embedded")
+    if asked.training_command and kind != "command":
         raise InputError(f"--command is for --trainer command; --trainer is {kind}.")
     if asked.budget is not None and not asked.budget >= 0:
         raise InputError(f"--budget is {asked.budget:g}; expected dollars, 0 or more.")
     choice = TrainerChoice(
         kind=kind,
-        command=asked.command,
+        command=asked.training_command,
         limit_seconds=asked.time_limit,
         model=asked.trainer_model,
         base_url=asked.base_url,

@@ -1,6 +1,8 @@
 """The command that puts a corpus to the test: its JSON, and what it refuses."""
 
 import json
+import shlex
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from unchanged import unchanged
 
 from core.cli import evidence
 from core.cli.context import Context
+from core.cli.main import main
 from core.cli.output import Answer, as_json
 from core.errors import InputError
 from core.workspace import Workspace
@@ -65,6 +68,22 @@ def test_evidence_answers_in_the_agreed_words(
     assert found["baseline"]["n_train"] == 6
     assert found["augmented"]["n_train"] == 26
     assert found["verdict"] in answer.text
+
+
+def test_a_script_can_be_named_on_the_real_command_line(
+    data: str, synthetic: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The option of the script does not hide which command was meant."""
+    script = tmp_path / "train.py"
+    script.write_text("raise SystemExit(4)", "utf-8")
+    words = ["evidence", data, "--label", "intent", "--slice", "fraud", "--synthetic", synthetic]
+    words += ["--workspace", str(tmp_path / "w")]
+    assert main([*words, "--repeats", "2", "--json"]) == 0
+    assert "verdict" in json.loads(capsys.readouterr().out)
+    assert main([*words, "--command", f"{shlex.quote(sys.executable)} {script}"]) == 2
+    assert "exit code 4" in capsys.readouterr().err
+    assert main([*words, "--trainer", "boosting", "--command", "x"]) == 2
+    assert "--command is for --trainer command; --trainer is boosting" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
