@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from core.calculators.collapse import fresh_fixed_point
+from core.calculators.collapse_shares import good_share_limit
 from core.collapse.lab import LabResult, Series, run
 from core.collapse.presets import Preset, preset, presets
 from core.collapse.settings import (
@@ -16,6 +18,7 @@ from core.collapse.settings import (
     LabSettings,
 )
 from core.collapse.verdicts import fate_of
+from core.formats import percent
 
 __all__ = [
     "ANCHOR_KINDS",
@@ -90,9 +93,23 @@ def collapse(settings: LabSettings) -> CollapseAnswer:
         effective_anchors=settings.effective_anchors,
         series=result.series,
         verdict=fate.verdict,
-        why=f"{fate.why[0].upper()}{fate.why[1:]}{_rounding(result)}",
+        why=f"{fate.why[0].upper()}{fate.why[1:]}{_limit(settings)}{_rounding(result)}",
         at=fate.at,
     )
+
+
+def _limit(s: LabSettings) -> str:
+    """Where such a loop settles, in the cases where that is known."""
+    if s.mode != "replace":
+        return ""
+    if s.model == "critic" and not s.anchor:
+        share = good_share_limit(tpr=s.tpr, fpr=s.fpr, loss=s.imitation_loss)
+        return f" With ever more samples it settles at {percent(share)} good ones."
+    plain = s.bias == 1 and s.keep_within is None and s.critic_centre is None and not s.known_sd
+    if s.model == "gaussian" and s.estimator == "mle" and plain and s.anchor_kind == "fresh":
+        held = fresh_fixed_point(s.n, s.effective_anchors / s.n)
+        return f" In expectation it settles at {percent(held)} of the variance."
+    return ""
 
 
 def _rounding(result: LabResult) -> str:
