@@ -8,6 +8,7 @@ from core.formats import count, interval, number, percent
 from dashboard import knobs, show
 
 _ERROR = "certificate error"
+_PRECISION, _CONFIDENCE = "promise precision", "promise confidence"
 
 
 def panel(run_id: str) -> None:
@@ -18,18 +19,16 @@ def panel(run_id: str) -> None:
         "error that the confidence allows and is left, so look when the labels are done."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        precision = st.number_input(
-            "Precision to promise (%)", 50.0, 99.9, 90.0, 1.0, width=200, key="promise precision"
+        st.number_input(
+            "Precision to promise (%)", 50.0, 99.9, 90.0, 1.0, width=200, key=_PRECISION
         )
-        sure = st.number_input(
-            "Confidence (%)", 50.0, 99.9, 90.0, 1.0, width=200, key="promise confidence"
-        )
+        st.number_input("Confidence (%)", 50.0, 99.9, 90.0, 1.0, width=200, key=_CONFIDENCE)
         st.button(
             "Certify now",
             icon=":material/verified:",
             type="primary",
             on_click=_certify,
-            args=(run_id, float(precision) / 100, float(sure) / 100),
+            args=(run_id,),
         )
         st.page_link("views/label.py", label="Label candidates", icon=":material/label:")
     if wrong := st.session_state.pop(_ERROR, None):
@@ -45,7 +44,9 @@ def panel(run_id: str) -> None:
         st.caption("Nobody has asked for a certificate of this run yet.")
 
 
-def _certify(run_id: str, precision: float, confidence: float) -> None:
+def _certify(run_id: str) -> None:
+    # Read at the click: what was typed just before it may not have drawn the page anew yet.
+    precision, confidence = (st.session_state[key] / 100 for key in (_PRECISION, _CONFIDENCE))
     try:
         # One without a step looked at nothing and is not recorded; it is shown all the same.
         st.session_state[f"look {run_id}"] = knobs.certify(run_id, precision, confidence)

@@ -28,7 +28,8 @@ if found is None:
     st.stop()
 
 st.subheader(proving.headline(found))
-st.write(" ".join(part for part in (found.why, found.controls) if part))
+said = " ".join(part for part in (found.why, found.controls) if part)
+st.write(f"**{found.verdict.capitalize()}.** {show.written(said)}")
 with st.grid(4, min_column_width=190):
     proving.numbers(found)
 if not found.arms:
