@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import hypergeom
 
-FALSE_ALARMS = 0.05
+FALSE_ALARMS = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
