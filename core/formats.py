@@ -32,7 +32,7 @@ def number(value: float | None, digits: int = 3) -> str:
         return "0"
     magnitude = math.floor(math.log10(abs(value)))
     decimals = max(0, digits - 1 - magnitude)
-    if decimals > 8:
+    if decimals > 8 or magnitude >= 15:
         return f"{value:.{digits - 1}e}"
     text = f"{round(value, digits - 1 - magnitude):,.{decimals}f}".replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text

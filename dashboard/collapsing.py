@@ -28,6 +28,8 @@ _NAMES = {
     "accumulate_subsample": "accumulate, train on n",
     "fresh": "drawn anew",
     "fixed": "always the same",
+    "mle": "n",
+    "unbiased": "n − 1",
 }
 _MODES = ["replace", "accumulate", "accumulate_subsample"]
 _MOST_WORK = 4e7
@@ -87,16 +89,40 @@ def _controls(start: LabSettings, name: str) -> LabSettings:
         kinds = ["fresh", "fixed"]
         changed["anchor_kind"] = _named("Real samples are", kinds, start.anchor_kind, f"{key}_kind")
         model = changed.get("model", start.model)
-        if model in ("gaussian", "categorical", "regression"):
-            changed["bias"] = st.number_input(
-                "Sampling spread (1 is unbiased)", 0.1, 2.0, start.bias, 0.05, key=f"{key}_bias"
-            )
+        changed |= _of_model(model, start, key)
+        changed["repeats"] = _whole("Chains", 2, 5_000, start.repeats, f"{key}_repeats")
         changed["seed"] = _whole("Seed", 0, 9_999, start.seed, f"{key}_seed")
     if model == "critic":
         changed |= _critic(start, f"{key}_critic")
     wanted = replace(start, **changed) if name != OWN else LabSettings(**changed)
     most = max(50, int(_MOST_WORK / (wanted.n * (wanted.generations + 1))))
+    if wanted.repeats > most:
+        st.caption(f"So large a loop is simulated with {count(most)} chains.")
     return wanted.with_repeats(min(wanted.repeats, most))
+
+
+def _of_model(model: str, start: LabSettings, key: str) -> dict[str, Any]:
+    """What only some models have."""
+    changed: dict[str, Any] = {}
+    if model in ("gaussian", "categorical", "regression"):
+        changed["bias"] = st.number_input(
+            "Sampling spread (1 is unbiased)", 0.1, 2.0, start.bias, 0.05, key=f"{key}_bias"
+        )
+    if model == "gaussian":
+        both = ["mle", "unbiased"]
+        changed["estimator"] = _named("Variance divides by", both, start.estimator, f"{key}_fit")
+    if model == "categorical":
+        changed["categories"] = _whole("Categories", 1, 2_000, start.categories, f"{key}_k")
+        changed["zipf"] = st.number_input(
+            "Zipf's exponent (0 is even)", 0.0, 5.0, start.zipf, 0.1, key=f"{key}_zipf"
+        )
+    if model == "regression":
+        changed["dim"] = _whole("Features", 1, 100, start.dim, f"{key}_dim")
+    if model == "kde":
+        changed["bandwidth"] = st.number_input(
+            "Bandwidth (empty: by rule)", 0.0, 5.0, start.bandwidth, 0.05, key=f"{key}_bandwidth"
+        )
+    return changed
 
 
 def _named(label: str, options: list[str], start: str, key: str) -> str:
@@ -146,6 +172,8 @@ def in_words(settings: LabSettings) -> str:
         said.append("nothing real")
     if settings.bias != 1:
         said.append(f"spread × {number(settings.bias)}")
+    if settings.estimator == "unbiased":
+        said.append("unbiased variance")
     if settings.keep_within is not None:
         said.append(f"kept within {number(settings.keep_within)} sd")
     if settings.critic_centre is not None:
@@ -163,7 +191,7 @@ def figures(answer: CollapseAnswer, figure: str) -> None:
         show.number("First fit, on real data", number(float(one.mean[0])))
         spread = f"{number(float(one.low[-1]))} to {number(float(one.high[-1]))}"
         show.number(
-            f"After {count(last)} generations", number(float(one.mean[-1])), spread, "P10 to P90"
+            f"After {count(last)} generations", number(float(one.mean[-1])), spread, "P10–P90"
         )
         known = "unknown" if one.exact is None else number(float(one.exact[-1]))
         why = "" if one.exact is not None else "No closed form is known for this figure and loop."

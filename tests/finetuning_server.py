@@ -54,13 +54,17 @@ class FineTuningServer:
 
     Faults: ``upload_500``, ``create_500`` (not made), ``lose_create`` (made, the
     answer lost), ``poll_429``, ``chat_500``, ``chat_malformed``, ``fail_job``, ``odd_answer``,
-    ``embed_short``.
+    ``embed_short``, ``forget_job``, ``no_usage`` (nor trained tokens), ``echo_key`` (an upload is
+    refused with the key in the reason). Files in ``expired`` are gone; ``says`` puts an answer in
+    place of the one to a method and the start of a path.
     """
 
     def __init__(self) -> None:
         self.files: dict[str, list[dict[str, Any]]] = {}
         self.jobs: dict[str, dict[str, Any]] = {}
         self.asked: Counter[str] = Counter()
+        self.expired: set[str] = set()
+        self.says: dict[tuple[str, str], bytes] = {}
         self._faults: Counter[str] = Counter()
         self._guard = threading.Lock()
         self._http = _Http(("127.0.0.1", 0), _Handler)
@@ -72,7 +76,7 @@ class FineTuningServer:
         return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
 
     def __enter__(self) -> "FineTuningServer":
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -94,6 +98,12 @@ class FineTuningServer:
         """Status, answer and headers."""
         path = path.split("?")[0].removeprefix("/v1")
         self.asked[f"{method} {re.sub(r'(ftjob)-.*', r'{1}', path)}"] += 1
+        planted = [v for (of, start), v in self.says.items() if of == method and start in path]
+        if planted:
+            return 200, planted[0], {}
+        return self._routed(method, path, body)
+
+    def _routed(self, method: str, path: str, body: bytes) -> tuple[int, Any, dict[str, str]]:
         if path == "/files":
             return self._upload(body)
         if path == "/fine_tuning/jobs":
@@ -112,6 +122,8 @@ class FineTuningServer:
     def _upload(self, body: bytes) -> tuple[int, Any, dict[str, str]]:
         if self._strikes("upload_500"):
             return 500, {"error": {"message": "try later"}}, {"retry-after": "0"}
+        if self._strikes("echo_key"):
+            return 401, {"error": {"message": "\x1b[31mno such key: sk-mine" + "!" * 5000}}, {}
         lines = re.search(rb"\r\n\r\n(\{\"messages\".*?\n)\r?\n?--", body, re.S)
         assert lines is not None
         name = f"file-{len(self.files)}"
@@ -125,6 +137,8 @@ class FineTuningServer:
     def _create(self, asked: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
         if self._strikes("create_500"):
             return 500, {"error": {"message": "try later"}}, {"retry-after": "0"}
+        if asked["training_file"] in self.expired:
+            return 400, {"error": {"message": "the file does not exist"}}, {}
         name = f"ftjob-{len(self.jobs)}"
         self.jobs[name] = {
             "id": name, "object": "fine_tuning.job", "created_at": len(self.jobs),
@@ -141,6 +155,8 @@ class FineTuningServer:
     def _poll(self, name: str) -> tuple[int, Any, dict[str, str]]:
         if self._strikes("poll_429"):
             return 429, {"error": {"message": "slow down"}}, {"retry-after": "0"}
+        if self._strikes("forget_job"):
+            return 404, {"error": {"message": f"no {name}"}}, {}
         job = self.jobs[name]
         if job["status"] == "running":
             job["looks"] = job.get("looks", 0) + 1
@@ -151,6 +167,8 @@ class FineTuningServer:
                 tokens = 3 * sum(len(json.dumps(x)) // 4 for x in self.files[job["training_file"]])
                 job |= {"status": "succeeded", "fine_tuned_model": f"ft:{name}",
                         "trained_tokens": tokens}  # fmt: skip
+                if self._strikes("no_usage"):
+                    job["trained_tokens"] = None
         return 200, job, {}
 
     def _chat(self, asked: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
@@ -166,6 +184,8 @@ class FineTuningServer:
                          "message": {"role": "assistant", "content": said}}],
             "usage": {"prompt_tokens": 20, "completion_tokens": 2, "total_tokens": 22},
         }  # fmt: skip
+        if self._strikes("no_usage"):
+            del found["usage"]
         return 200, found, {}
 
     def _nearest(self, asked: dict[str, Any], rows: list[dict[str, Any]]) -> str:

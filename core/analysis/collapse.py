@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -102,13 +103,21 @@ def _limit(s: LabSettings) -> str:
     """Where such a loop settles, in the cases where that is known."""
     if s.mode != "replace":
         return ""
-    if s.model == "critic" and not s.anchor:
+    if s.model == "critic" and not s.effective_anchors and 0 < s.good_share < 1:
         share = good_share_limit(tpr=s.tpr, fpr=s.fpr, loss=s.imitation_loss)
+        if isnan(share):
+            return " The critic tells nothing apart: what share is left is chance."
         return f" With ever more samples it settles at {percent(share)} good ones."
     plain = s.bias == 1 and s.keep_within is None and s.critic_centre is None and not s.known_sd
-    if s.model == "gaussian" and s.estimator == "mle" and plain and s.anchor_kind == "fresh":
+    if s.model == "gaussian" and plain and s.estimator == "unbiased" and not s.effective_anchors:
+        return (
+            " The expected variance stays at the truth's: ever fewer chains carry all of it, and "
+            "in the long run every single one goes to 0."
+        )
+    fresh = s.anchor_kind == "fresh" or not s.effective_anchors
+    if s.model == "gaussian" and s.estimator == "mle" and plain and fresh:
         held = fresh_fixed_point(s.n, s.effective_anchors / s.n)
-        return f" In expectation it settles at {percent(held)} of the variance."
+        return f" In expectation it settles at {percent(held)} of the true variance."
     return ""
 
 

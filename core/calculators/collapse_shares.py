@@ -119,11 +119,16 @@ def good_share_kept(share: float, *, tpr: float, fpr: float) -> float:
 def good_share_limit(*, tpr: float, fpr: float, loss: float) -> float:
     """Share of good samples that a loop with a critic and no anchors settles at. [fraction]
 
+    NaN where any share stays as it is: nothing is lost, and the critic tells nothing
+    apart. Holds for a loop that begins with some good samples and some bad ones.
+
     References
     ----------
     Fixed point of :func:`good_share_kept` after a loss of *loss* by imitation:
     ``((1 − ε) a − b) / (a − b)``, and 0 where ``a/b ≤ 1/(1 − ε)``.
     """
+    if loss == 0 and tpr == fpr > 0:
+        return float("nan")
     if tpr <= 0 or (1 - loss) * tpr <= fpr:
         return 0.0
     return float(((1 - loss) * tpr - fpr) / (tpr - fpr))

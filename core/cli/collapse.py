@@ -65,7 +65,9 @@ def add_to(
         command.add_argument(name, choices=choices)
     for name, kind, shown, said in _NUMBERS:
         command.add_argument(name, type=kind, metavar=shown, help=said)
-    command.add_argument("--known-sd", action="store_true", default=None)
+    command.add_argument(
+        "--known-sd", action="store_true", default=None, help="gaussian: only the mean is fitted"
+    )
     command.add_argument("--seed", type=seed_number, metavar="S")
     command.set_defaults(answer=answer)
 

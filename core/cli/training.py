@@ -8,6 +8,14 @@ from core.errors import InputError
 from core.evidence.trainers.command import LIMIT_SECONDS
 from core.evidence.trainers.trainer import Trainer
 
+_READ_BY = {
+    "training_command": ("--command", ("command",)),
+    "trainer_model": ("--trainer-model", ("embeddings", "openai")),
+    "base_url": ("--base-url", ("embeddings", "openai")),
+    "budget": ("--budget", ("openai",)),
+}
+"""Options that only some trainers read; to ignore one would be to train something else."""
+
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the options."""
@@ -49,8 +57,11 @@ def trainer_from(context: Context) -> Trainer | None:
     """
     asked = context.arguments
     kind = asked.trainer or ("command" if asked.training_command else "embedded")
-    if asked.training_command and kind != "command":
-        raise InputError(f"--command is for --trainer command; --trainer is {kind}.")
+    for name, (option, kinds) in _READ_BY.items():
+        if getattr(asked, name) is not None and kind not in kinds:
+            raise InputError(
+                f"{option} is for --trainer {' or '.join(kinds)}; --trainer is {kind}."
+            )
     if asked.budget is not None and not asked.budget >= 0:
         raise InputError(f"--budget is {asked.budget:g}; expected dollars, 0 or more.")
     choice = TrainerChoice(

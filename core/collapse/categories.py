@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from core.collapse.chains import Floats
+from core.collapse.chains import Floats, without_return
 from core.collapse.settings import LabSettings
 
 RARE = 0.1
@@ -29,12 +29,13 @@ def simulate(settings: LabSettings, chains: int, rng: np.random.Generator) -> Ma
     for generation in range(settings.generations + 1):
         fit = pool / points
         if settings.mode == "accumulate_subsample" and generation:
-            fit = _subsample(rng, pool, n) / n
+            fit = _subsample(rng, pool, points, n) / n
         found.append(_figures(fit, rare))
         if generation == settings.generations:
             break
-        tempered = fit ** (1 / settings.bias) if settings.bias != 1 else fit
-        tempered = tempered / tempered.sum(axis=1, keepdims=True)
+        tempered = fit
+        if settings.bias != 1:
+            tempered = (fit / fit.max(axis=1, keepdims=True)) ** (1 / settings.bias)
         real = fixed
         if settings.anchor_kind == "fresh":
             real = _counts(rng, anchors, np.broadcast_to(truth, fit.shape))
@@ -62,14 +63,13 @@ def _counts(rng: np.random.Generator, n: int, shares: Floats) -> Floats:
     return rng.multinomial(n, safe).astype(np.float64)
 
 
-def _subsample(rng: np.random.Generator, pool: Floats, n: int) -> Floats:
+def _subsample(rng: np.random.Generator, pool: Floats, points: int, n: int) -> Floats:
     """Counts of *n* points drawn without return from each chain's pool."""
-    left, wanted = pool.sum(axis=1), np.full(len(pool), n, dtype=np.int64)
-    taken = np.zeros_like(pool)
-    for j in range(pool.shape[1]):
-        mine = pool[:, j].astype(np.int64)
-        others = (left - mine).astype(np.int64)
-        taken[:, j] = rng.hypergeometric(mine, others, wanted)
-        wanted = wanted - taken[:, j].astype(np.int64)
-        left = left - mine
-    return taken
+    chains, categories = pool.shape
+    places = without_return(rng, chains, points, n)
+    # One ascending line of all chains' points tells each place's category.
+    row = np.arange(chains)[:, np.newaxis]
+    ends = np.cumsum(pool, axis=1).astype(np.int64) + row * points
+    found = np.searchsorted(ends.ravel(), places + row * points, side="right")
+    taken = np.bincount(found.ravel(), minlength=chains * categories)
+    return taken.reshape(chains, categories).astype(np.float64)

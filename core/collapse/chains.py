@@ -50,19 +50,18 @@ def _portions(repeats: int, numbers_per_chain: int) -> Iterator[int]:
         left -= most
 
 
-def drawn_without_return(rng: np.random.Generator, pool: Floats, n: int) -> None:
-    """Bring *n* random points of every chain's pool to its front, in place.
+def without_return(rng: np.random.Generator, chains: int, points: int, n: int) -> NDArray[np.int64]:
+    """Places of *n* different points of *points*, for every chain; ``(chains, n)``, ascending.
 
-    Parameters
-    ----------
-    pool
-        ``(chains, points)`` or ``(chains, points, columns)``; the order of its
-        points means nothing.
+    What comes twice is drawn anew until nothing does. That is the same as drawing
+    until *n* different ones are seen, so that every choice is equally likely.
     """
-    chains, points = pool.shape[:2]
-    row = np.arange(chains)
-    for j in range(min(n, points - 1)):
-        other = rng.integers(j, points, size=chains)
-        taken = pool[row, other].copy()
-        pool[row, other] = pool[:, j]
-        pool[:, j] = taken
+    found = rng.integers(points, size=(chains, n))
+    while True:
+        found.sort(axis=1)
+        again = np.zeros(found.shape, dtype=np.bool_)
+        again[:, 1:] = found[:, 1:] == found[:, :-1]
+        missing = int(again.sum())
+        if not missing:
+            return found
+        found[again] = rng.integers(points, size=missing)

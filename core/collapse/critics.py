@@ -17,7 +17,7 @@ def simulate(settings: LabSettings, chains: int, rng: np.random.Generator) -> Ma
     """
     n, anchors = settings.n, settings.effective_anchors
     share = np.full(chains, settings.good_share)
-    found, pool = [share], np.full(chains, n)
+    found, pool = [share], np.full(chains, round(settings.anchor_good * n))
     for generation in range(settings.generations):
         good = rng.binomial(n - anchors, _accepted(settings, share))
         real = settings.anchor_good * anchors

@@ -110,7 +110,9 @@ def _exact_points(settings: LabSettings) -> dict[str, Floats]:
 
 
 def _series(values: Floats, known: Floats | None) -> Series:
-    low, median, high = np.quantile(values, (0.1, 0.5, 0.9), axis=0)
+    # One of the chains: between two infinite figures there is nothing to interpolate.
+    quantiles = np.quantile(values, (0.1, 0.5, 0.9), axis=0, method="inverted_cdf")
+    low, median, high = quantiles
     with np.errstate(invalid="ignore"):
         mean = values.mean(axis=0)
         se = values.std(axis=0, ddof=1) / np.sqrt(len(values))
@@ -125,5 +127,5 @@ def _numbers_per_chain(settings: LabSettings) -> int:
     if settings.model == "categorical":
         return settings.categories * (settings.generations + 4)
     if settings.model == "regression":
-        return held * (settings.dim + 2)
+        return held + settings.n * 2 * settings.dim
     return max(held, settings.generations + 1)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.collapse.chains import Floats, drawn_without_return
+from core.collapse.chains import Floats, without_return
 from core.collapse.settings import LabSettings
 
 
@@ -19,14 +19,20 @@ def simulate(settings: LabSettings, chains: int, rng: np.random.Generator) -> Ma
     gram = np.swapaxes(rows, 1, 2) @ rows
     labels = settings.noise * rng.standard_normal((chains, n))
     fixed = labels[:, : settings.effective_anchors].copy()
-    mean, pool, errors = labels, _numbered(labels), []
+    mean, errors = labels, []
+    batches = settings.generations + 1 if settings.mode == "accumulate_subsample" else 1
+    pool = np.empty((chains, n * batches))
+    pool[:, :n] = labels
     for generation in range(settings.generations + 1):
         if settings.mode == "accumulate_subsample" and generation:
-            drawn_without_return(rng, pool, n)
-            used = np.take_along_axis(rows, pool[:, :n, :1].astype(np.int64), axis=1)
-            fit = _solved(np.swapaxes(used, 1, 2) @ used, used, pool[:, :n, 1])
+            places = without_return(rng, chains, n * (generation + 1), n)
+            used = np.take_along_axis(rows, places[..., np.newaxis] % n, axis=1)
+            # The same row may come often, and too few different ones leave no single fit.
+            inverse = np.linalg.pinv(np.swapaxes(used, 1, 2) @ used, rcond=1e-10, hermitian=True)
+            right = _right(used, np.take_along_axis(pool, places, axis=1))
+            fit = np.asarray((inverse @ right)[..., 0], dtype=np.float64)
         else:
-            fit = _solved(gram, rows, mean)
+            fit = np.asarray(np.linalg.solve(gram, _right(rows, mean))[..., 0])
         errors.append((fit**2).sum(axis=1))
         if generation == settings.generations:
             break
@@ -36,14 +42,8 @@ def simulate(settings: LabSettings, chains: int, rng: np.random.Generator) -> Ma
         elif settings.mode == "accumulate":
             mean = mean + (labels - mean) / (generation + 2)
         else:
-            pool = np.concatenate([pool, _numbered(labels)], axis=1)
+            pool[:, n * (generation + 1) : n * (generation + 2)] = labels
     return {"test_error": np.stack(errors, axis=1)}
-
-
-def _numbered(labels: Floats) -> Floats:
-    """Each label with the number of its row."""
-    numbers = np.broadcast_to(np.arange(labels.shape[1], dtype=np.float64), labels.shape)
-    return np.stack([numbers, labels], axis=2)
 
 
 def _labelled(
@@ -60,7 +60,6 @@ def _labelled(
     return np.asarray(labels)
 
 
-def _solved(gram: Floats, rows: Floats, labels: Floats) -> Floats:
-    """Least squares of every chain."""
-    right = np.swapaxes(rows, 1, 2) @ labels[..., np.newaxis]
-    return np.asarray(np.linalg.solve(gram, right)[..., 0])
+def _right(rows: Floats, labels: Floats) -> Floats:
+    """Right side of the normal equations of every chain."""
+    return np.asarray(np.swapaxes(rows, 1, 2) @ labels[..., np.newaxis])

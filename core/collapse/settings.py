@@ -1,6 +1,7 @@
 """What is simulated, and which combinations make no sense."""
 
 from dataclasses import dataclass, replace
+from math import log10
 from typing import Literal, get_args
 
 from core.calculators.collapse import AnchorKind, Loop, Mode
@@ -14,11 +15,16 @@ ANCHOR_KINDS: tuple[str, ...] = get_args(AnchorKind)
 ESTIMATORS: tuple[str, ...] = get_args(Estimator)
 _MOST_N, _MOST_GENERATIONS, _MOST_REPEATS = 100_000, 10_000, 100_000
 _MOST_WORK = 3e9
+_MOST_FIGURES = 2e7
+_MOST_HELD = 4e7
+_MOST_DECADES = 140
 _OWN = {
     "bias": (1.0, ("gaussian", "categorical", "regression")),
     "keep_within": (None, ("gaussian",)),
     "critic_centre": (None, ("gaussian",)),
     "estimator": ("mle", ("gaussian",)),
+    "known_sd": (False, ("gaussian",)),
+    "bandwidth": (None, ("kde",)),
 }
 
 
@@ -82,10 +88,7 @@ class LabSettings:
                 f"--n is {self.n}; a regression on {self.dim} features needs {self.dim + 2} or "
                 "more."
             )
-        if self.n * (self.generations + 1.0) * self.repeats > _MOST_WORK:
-            raise InputError(
-                "n × generations × repeats is more than three thousand million; take fewer repeats."
-            )
+        _check_work(self)
 
     @property
     def effective_anchors(self) -> int:
@@ -153,6 +156,28 @@ def _check_ranges(settings: LabSettings) -> None:
             raise InputError(
                 f"{_flag(name)} is {value:g}; expected a number from {low:g} to {high:g}."
             )
+
+
+def _check_work(settings: LabSettings) -> None:
+    fits = settings.generations + 1.0
+    if settings.n * fits * settings.repeats > _MOST_WORK:
+        raise InputError(
+            "n × generations × repeats is more than three thousand million; take fewer repeats."
+        )
+    if fits * settings.repeats > _MOST_FIGURES:
+        raise InputError(
+            "generations × repeats is more than twenty million figures to hold; take fewer repeats."
+        )
+    if settings.mode != "replace" and settings.n * fits > _MOST_HELD:
+        raise InputError(
+            "accumulated, n × generations is more than forty million samples; take fewer of either."
+        )
+    grows = settings.model == "gaussian" and settings.bias > 1
+    if grows and 2 * fits * log10(settings.bias) > _MOST_DECADES:
+        raise InputError(
+            f"--bias {settings.bias:g} over {settings.generations:,} generations is more than "
+            "numbers can hold; take fewer generations."
+        )
 
 
 def _flag(name: str) -> str:

@@ -58,7 +58,11 @@ def fate_of(result: LabResult) -> Fate:
 
 def _of_points(result: LabResult) -> Fate:
     s = result.settings
-    var, tails = result.series["var"].mean, result.series["tail_mass"].mean
+    var, tails, of_var = result.series["var"].mean, result.series["tail_mass"].mean, ""
+    if s.estimator == "unbiased":
+        # A martingale: its mean stands while nearly every chain goes to 0.
+        var, tails = result.series["var"].median, result.series["tail_mass"].median
+        of_var = " in the median chain"
     if s.critic_centre is not None:
         mean = float(result.series["mean"].mean[-1])
         if abs(mean) > _NEAR_CRITIC * abs(s.critic_centre) > 0:
@@ -70,14 +74,14 @@ def _of_points(result: LabResult) -> Fate:
             )
     if (at := _first(var >= EXPLODED)) is not None:
         said = (
-            f"the variance is {number(float(var[-1]))} times the truth's after "
+            f"the variance{of_var} is {number(float(var[-1]))} times the truth's after "
             f"{_generations(s.generations)}; it doubled by generation {at}."
         )
         return Fate(verdict="explosion", why=said, at=at)
     kept = tails / max(float(tails[0]), 1e-300)
     return _lost(
         kept, var / max(var[0], 1e-300), "of the tails (beyond two standard deviations)",
-        "of the variance", s.generations,
+        f"{percent(float(var[-1]))} of the true variance{of_var}", s.generations,
     )  # fmt: skip
 
 
@@ -87,16 +91,18 @@ def _of_categories(result: LabResult) -> Fate:
     first = max(float(rare[0]), 1e-300)
     return _lost(
         rare / first, even / scale, "of the rare categories that the first fit held",
-        "of the variety (Gini-Simpson index)", result.settings.generations,
+        f"{percent(float(even[-1] / scale))} of the variety (Gini-Simpson index)",
+        result.settings.generations,
     )  # fmt: skip
 
 
-def _lost(tails: Floats, spread: Floats, of_tails: str, of_spread: str, generations: int) -> Fate:
-    left = (
-        f"{percent(float(spread[-1]))} {of_spread} and {percent(float(tails[-1]))} {of_tails} are "
-        f"left after {_generations(generations)}"
-    )
-    fell = "the {} fell below {} in generation {}."
+def _lost(tails: Floats, spread: Floats, of_tails: str, held: str, generations: int) -> Fate:
+    """Early or late collapse, from what is left of the first fit's tails and spread."""
+    end = float(tails[-1])
+    # A mean that has wandered off makes "tails" of the middle.
+    also = f" and {percent(end)} {of_tails} are" if end <= 1 else " is"
+    left = f"{held}{also} left after {_generations(generations)}"
+    fell = "the {} fell below {} of the first fit's in generation {}."
     if (at := _first(spread < GONE)) is not None:
         said = fell.format("first", percent(GONE, 0), at)
         return Fate(verdict="late collapse", why=f"{left}; {said}", at=at)
@@ -120,7 +126,9 @@ def _of_regression(result: LabResult) -> Fate:
 
 def _of_critic(result: LabResult) -> Fate:
     good = result.series["good_share"].mean
-    start = max(float(good[0]), 1e-300)
+    start = float(good[0])
+    if start == 0 and not good.any():
+        return Fate(verdict="stable", why="no sample was good at the start, and none is.", at=None)
     said = (
         f"{percent(float(good[-1]))} of the samples are good after "
         f"{_generations(result.settings.generations)}; it began with {percent(float(good[0]))}"

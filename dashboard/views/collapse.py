@@ -16,10 +16,13 @@ answer = collapsing.simulated(settings)
 other = collapsing.simulated(beside) if beside is not None else None
 
 is_told = preset is not None and settings == preset.settings
-st.subheader(preset.title if preset is not None and is_told else answer.verdict.capitalize())
 if preset is not None and is_told:
+    st.subheader(preset.title)
     st.write(preset.claim)
-st.write(f"**{answer.verdict.capitalize()}.** {show.written(answer.why)}")
+    st.write(f"**{answer.verdict.capitalize()}.** {show.written(answer.why)}")
+else:
+    st.subheader(answer.verdict.capitalize())
+    st.write(show.written(answer.why))
 collapsing.figures(answer, figure)
 lines = (collapsing.in_words(settings), collapsing.in_words(beside) if beside is not None else "")
 shown = FIGURES[figure]
@@ -29,7 +32,9 @@ with st.expander("All figures of the last generation"):
     st.dataframe(collapsing.table(answer), hide_index=True, alt="All figures of the loop")
 source = f" After {preset.source}." if preset is not None else ""
 st.caption(
-    f"{settings.repeats:,} chains, seed {settings.seed}; circles are exact expectations.{source} "
+    f"{settings.repeats:,} chains, seed {settings.seed}; bars are two standard errors of the mean, "
+    "too short where few chains carry it; circles are exact expectations."
+    f"{source} "
     "“Model collapse” is said of at least eight things (R. Schaeffer et al., 2025). Here early "
     "collapse is that more than half of the tails or rare categories are lost, and late collapse "
     "that less than a tenth of the spread is left."

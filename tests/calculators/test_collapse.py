@@ -133,6 +133,7 @@ def test_a_critic_must_beat_the_degradation() -> None:
     """At a true-positive rate of .9 against .3 and a loss of 5 % it settles at 0.925."""
     assert good_share_limit(tpr=0.9, fpr=0.3, loss=0.05) == pytest.approx(0.925)
     assert good_share_limit(tpr=0.63, fpr=0.6, loss=0.05) == 0
+    assert math.isnan(good_share_limit(tpr=0.5, fpr=0.5, loss=0.0))
     found = good_shares(loop(n=1_000, generations=60), 0.6, tpr=0.9, fpr=0.3, loss=0.05)
     assert found is not None
     assert found[-1] == pytest.approx(0.925, abs=2e-3)
@@ -163,4 +164,4 @@ def test_a_critic_that_is_hard_on_the_minority_loses_it() -> None:
 def test_what_is_no_loop_is_refused(changed: dict[str, int], said: str) -> None:
     """Each with its range."""
     with pytest.raises(AssumptionError, match=said):
-        loop(**changed)  # type: ignore[arg-type]
+        loop(**changed)

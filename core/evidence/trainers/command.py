@@ -6,30 +6,28 @@ environment of this process. It never gets the labels of the test rows.
 
 import hashlib
 import json
-import os
+import math
 import shlex
-import signal
-import subprocess
 import tempfile
-import threading
-from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.rows import Examples
 from core.errors import DataError, InputError
+from core.evidence.trainers.foreign import printable
+from core.evidence.trainers.process import run
 from core.evidence.trainers.trainer import Bench, Rows
 
 LIMIT_SECONDS = 600.0
 _PLACES = ("train", "test", "output", "seed")
-_LAST_LINES, _LONGEST_LINE = 5, 300
-_KEPT_BYTES = 64_000
+_NEEDED = _PLACES[:3]
+_MOST_NUMBERS, _LONGEST_NAME = 12, 60
 _MOST_BYTES = 200_000_000
-_PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +56,12 @@ class CommandTrainer:
             raise InputError(
                 "the training command is empty; expected for example 'python train.py'."
             )
+        named = [place for place in _PLACES if "{" + place + "}" in self.command]
+        if named and (left := [place for place in _NEEDED if place not in named]):
+            raise InputError(
+                f"the training command names {{{named[0]}}} but not {{{left[0]}}}; expected "
+                "{train}, {test} and {output}, or none of them."
+            )
         if not self.limit_seconds > 0:
             raise InputError(
                 f"the time limit is {self.limit_seconds:g} s; expected more than 0 seconds."
@@ -73,8 +77,9 @@ class CommandTrainer:
         """The command and the contents of the files that it names."""
         digest = hashlib.sha256(self.command.encode())
         for word in shlex.split(self.command):
-            if Path(word).is_file() and Path(word).stat().st_size < _MOST_BYTES:
-                digest.update(Path(word).read_bytes())
+            with suppress(OSError):  # a word that is no readable file, or too long for a name
+                if Path(word).is_file() and Path(word).stat().st_size < _MOST_BYTES:
+                    digest.update(Path(word).read_bytes())
         return f"command {digest.hexdigest()[:16]}"
 
     @property
@@ -94,12 +99,14 @@ class _CommandBench:
 
     def predicted(self, train: Rows, test: Rows, seed: int) -> NDArray[np.str_]:
         rows = self.rows
-        with tempfile.TemporaryDirectory(prefix="datawall-training-") as name:
+        with tempfile.TemporaryDirectory(
+            prefix="datawall-training-", ignore_cleanup_errors=True
+        ) as name:
             folder = Path(name)
             columns = list(rows.columns)
             rows.frame.iloc[train][[*columns, rows.label]].to_csv(folder / "train.csv", index=False)
             rows.frame.iloc[test][columns].to_csv(folder / "test.csv", index=False)
-            lines = _run(self._words(folder, seed), self.trainer.limit_seconds)
+            lines = run(self._words(folder, seed), self.trainer.limit_seconds)
             found = _output(folder / "output.json", lines)
         predicted, numbers = _checked(found, test.size, set(rows.labels[train].tolist()), lines)
         if numbers:
@@ -120,83 +127,6 @@ class _CommandBench:
                 words = [word.replace("{" + place + "}", value) for word in words]
             return words
         return [*words, *(w for place, v in values.items() for w in (f"--{place}", v))]
-
-
-def _run(words: list[str], limit_seconds: float) -> str:
-    """Run a command to its end; the last lines of what it printed.
-
-    Whatever it has started itself ends with it.
-
-    Raises
-    ------
-    DataError
-        It cannot be started, fails, or takes longer than allowed.
-    """
-    try:
-        process = subprocess.Popen(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise DataError(
-            f"the training command cannot be started: {words[0]}: {error.strerror}."
-        ) from error
-    tail: deque[bytes] = deque()
-    assert process.stdout is not None
-    reader = threading.Thread(target=_drain, args=(process.stdout, tail), daemon=True)
-    reader.start()
-    try:
-        status: int | None = process.wait(limit_seconds)
-    except subprocess.TimeoutExpired:
-        status = None
-    finally:
-        _end(process)
-        reader.join(_PATIENCE_SECONDS)
-        process.stdout.close()
-    lines = _last_lines(tail)
-    if status is None:
-        raise DataError(
-            f"the training script was stopped after {limit_seconds:g} s, its time limit.{lines}"
-        )
-    if status < 0:
-        raise DataError(f"the training script was killed by signal {-status}.{lines}")
-    if status:
-        raise DataError(f"the training script ended with exit code {status}.{lines}")
-    return lines
-
-
-def _drain(stream: IO[bytes], tail: deque[bytes]) -> None:
-    """Read all that is printed and keep the end of it."""
-    kept = 0
-    try:
-        while chunk := stream.read1(8192):  # type: ignore[attr-defined]  # a buffered pipe has it
-            tail.append(chunk)
-            kept += len(chunk)
-            while kept > _KEPT_BYTES and len(tail) > 1:
-                kept -= len(tail.popleft())
-    except ValueError:  # closed while a child still holds the other end
-        return
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Kill the process group, whoever of it is left."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    finally:
-        process.wait()
-
-
-def _last_lines(tail: deque[bytes]) -> str:
-    text = b"".join(tail).decode("utf-8", "replace")
-    lines = [line.rstrip()[:_LONGEST_LINE] for line in text.splitlines() if line.strip()]
-    if not lines:
-        return " It printed nothing."
-    return " It last printed:\n" + "\n".join(f"  {line}" for line in lines[-_LAST_LINES:])
 
 
 def _output(path: Path, lines: str) -> dict[str, Any]:
@@ -229,16 +159,24 @@ def _checked(
             f"the training script predicts {len(said):,} rows; expected {n:,}, one label per test "
             f"row in order.{lines}"
         )
-    wrong = next((i for i, v in enumerate(said) if not isinstance(v, str) or v not in labels), None)
+    # A script that reads labels such as 0 and 1 as numbers writes numbers.
+    named = [str(v) if isinstance(v, str | int | float) else "" for v in said]
+    wrong = next((i for i, v in enumerate(named) if v not in labels), None)
     if wrong is not None:
         some = ", ".join(repr(v) for v in sorted(labels)[:6])
         raise DataError(
             f"the training script predicts {said[wrong]!r:.80} for test row {wrong + 1:,}; "
             f"expected one of the labels {some}.{lines}"
         )
-    numbers = {
-        str(k): float(v)
-        for k, v in found.items()
-        if isinstance(v, int | float) and not isinstance(v, bool) and np.isfinite(v)
-    }
-    return np.asarray(said, dtype=str), numbers
+    numbers = {printable(k, _LONGEST_NAME): float(v) for k, v in found.items() if _is_number(v)}
+    kept = sorted(numbers.items())[:_MOST_NUMBERS]
+    return np.asarray(named, dtype=str), dict(kept)
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value of JSON is a finite number; whole ones can be too large for a float."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    return isinstance(value, float) and math.isfinite(value)

@@ -3,8 +3,7 @@
 Every text is asked about once: its vector is kept in the workspace.
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,13 +14,14 @@ from scipy import sparse
 
 from core.audit.learners import TableLearner
 from core.audit.rows import Examples
-from core.errors import DataError, InputError, ProviderError
+from core.errors import InputError, ProviderError
+from core.evidence.trainers.foreign import complaint
 from core.evidence.trainers.trainer import Bench, Rows
+from core.evidence.trainers.vectors import Vectors, VectorStore, name_of
+from core.tokens import token_count
 
-Vectors = NDArray[np.float32]
-
-_BATCH = 128
-_LONGEST = 20_000
+_BATCH, _BATCH_BYTES = 128, 200_000  # a request may hold 300,000 tokens
+_LONGEST = 20_000  # bytes: within 8,192 tokens of any script but a few
 _TIMEOUT_SECONDS = 60.0
 _RETRIES = 4
 
@@ -40,6 +40,7 @@ class EmbeddingsTrainer:
     is_costly: bool = False
     retries: int = _RETRIES
     tokens: list[int] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -56,8 +57,8 @@ class EmbeddingsTrainer:
         """What was sent."""
         n = sum(self.tokens)
         if not n:
-            return ("All embeddings were at hand; nothing was sent.",)
-        return (f"{n:,} tokens were sent to {self.base_url} for embeddings.",)
+            return ("All embeddings were at hand; nothing was sent.", *self.told)
+        return (f"{n:,} tokens were sent to {self.base_url} for embeddings.", *self.told)
 
     @property
     def spent_usd(self) -> float | None:
@@ -74,25 +75,27 @@ class EmbeddingsTrainer:
         """
         if rows.text is None:
             raise InputError("embeddings need a text column; name one with --text.")
-        texts = [" ".join(text.split())[:_LONGEST] for text in rows.frame[rows.text].astype(str)]
+        whole = [" ".join(text.split()) for text in rows.frame[rows.text].astype(str)]
+        texts = [text.encode()[:_LONGEST].decode(errors="ignore") for text in whole]
+        if n := sum(a != b for a, b in zip(texts, whole, strict=True)):
+            self.told.append(f"{n:,} texts were cut to {_LONGEST:,} bytes for embeddings.")
         vectors = self._vectors(texts).astype(np.float64)
         vectors = (vectors - vectors.mean(axis=0)) / np.maximum(vectors.std(axis=0), 1e-9)
         return _Bench(sparse.csr_matrix(vectors), rows.labels)
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
-        kept = _Kept(self.folder / _named(self.identity))
-        missing = list(dict.fromkeys(t for t in texts if kept.place(t) is None))
-        if missing:
-            with openai.OpenAI(
-                base_url=self.base_url,
-                api_key=self.api_key or "none",
-                timeout=_TIMEOUT_SECONDS,
-                max_retries=self.retries,
-            ) as client:
-                for start in range(0, len(missing), _BATCH):
-                    part = missing[start : start + _BATCH]
-                    kept.add(part, self._asked(client, part))
-        return kept.vectors([kept.place(t) or 0 for t in texts])
+        with VectorStore(self.folder / name_of(self.identity)) as store:
+            missing = list(dict.fromkeys(t for t in texts if t not in store))
+            if missing:
+                with openai.OpenAI(
+                    base_url=self.base_url,
+                    api_key=self.api_key or "none",
+                    timeout=_TIMEOUT_SECONDS,
+                    max_retries=self.retries,
+                ) as client:
+                    for part in _batches(missing):
+                        store.add(part, self._asked(client, part))
+            return store.vectors(texts)
 
     def _asked(self, client: openai.OpenAI, texts: list[str]) -> Vectors:
         try:
@@ -100,23 +103,46 @@ class EmbeddingsTrainer:
                 model=self.model, input=texts, encoding_format="float"
             )
             ordered = sorted(answer.data, key=lambda each: each.index)
-            vectors = np.array([each.embedding for each in ordered], dtype=np.float32)
+            if [each.index for each in ordered] != list(range(len(ordered))):
+                raise ValueError("two for the same text")
+            with np.errstate(over="ignore"):
+                vectors = np.array([each.embedding for each in ordered], dtype=np.float32)
         except openai.OpenAIError as error:
             raise ProviderError(
-                f"embeddings of {self.model} at {self.base_url}: {error}. What was embedded stays."
+                f"embeddings of {self.model} at {self.base_url}: "
+                f"{complaint(error, self.api_key)}. What was embedded stays."
             ) from error
         except (ValueError, TypeError, AttributeError) as error:
             raise ProviderError(
                 f"{self.base_url} answers something else than embeddings; expected one list of "
                 "numbers per text."
             ) from error
-        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+        odd = vectors.ndim != 2 or not vectors.size or not np.isfinite(vectors).all()
+        if odd or len(vectors) != len(texts):
             raise ProviderError(
                 f"{self.base_url} answers {len(vectors)} embeddings for {len(texts)} texts, or "
                 "some that are no numbers; expected one list of numbers per text."
             )
-        self.tokens.append(answer.usage.total_tokens if answer.usage else 0)
+        said = getattr(answer.usage, "total_tokens", None)
+        if not isinstance(said, int):
+            said = sum(token_count(text, self.model).tokens for text in texts)
+        self.tokens.append(said)
         return vectors
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Texts in requests that are not too large."""
+    part: list[str] = []
+    size = 0
+    for text in texts:
+        n = len(text.encode())
+        if part and (len(part) == _BATCH or size + n > _BATCH_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(text)
+        size += n
+    if part:
+        yield part
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,51 +152,3 @@ class _Bench:
 
     def predicted(self, train: Rows, test: Rows, seed: int) -> NDArray[np.str_]:
         return TableLearner().predicted(self.matrix, self.labels, train, test, seed)
-
-
-class _Kept:
-    """Vectors on disk, one after another, and the hash of the text of each."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._keys, self._floats = folder / "texts.txt", folder / "vectors.f32"
-        names = self._keys.read_text("ascii").split() if self._keys.exists() else []
-        self._data = np.zeros((0, 0), dtype=np.float32)
-        if names and self._floats.exists():
-            width = int(names[0])
-            numbers = np.fromfile(self._floats, dtype=np.float32)
-            whole = min(len(names) - 1, numbers.size // width)
-            self._data = numbers[: whole * width].reshape(whole, width)
-            names = names[: whole + 1]
-        self._place = {name: i for i, name in enumerate(names[1:])}
-
-    def place(self, text: str) -> int | None:
-        """Where the vector of a text stands; None when it is not there."""
-        return self._place.get(_named(text))
-
-    def vectors(self, places: Sequence[int]) -> Vectors:
-        """The vectors that stand there."""
-        return np.asarray(self._data[np.asarray(places, dtype=np.int64)])
-
-    def add(self, texts: Sequence[str], vectors: Vectors) -> None:
-        """Keep more; the files are written anew, each at once, the texts last."""
-        if self._data.size and self._data.shape[1] != vectors.shape[1]:
-            raise DataError(
-                f"the endpoint answers embeddings of {vectors.shape[1]} numbers and answered such "
-                f"of {self._data.shape[1]} before; is it still the same model?"
-            )
-        self._data = np.concatenate([self._data, vectors]) if self._data.size else vectors
-        for text in texts:
-            self._place[_named(text)] = len(self._place)
-        _replace(self._floats, self._data.tobytes())
-        _replace(self._keys, "\n".join([str(vectors.shape[1]), *self._place]).encode("ascii"))
-
-
-def _replace(path: Path, payload: bytes) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(payload)
-    fresh.replace(path)
-
-
-def _named(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

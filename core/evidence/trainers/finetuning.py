@@ -21,16 +21,15 @@ from openai.types.chat import ChatCompletion
 
 from core.audit.rows import Examples
 from core.errors import InputError, ProviderError
+from core.evidence.trainers.foreign import KEPT, NONSENSE, complaint, understood
 from core.evidence.trainers.journal import Journal
 from core.evidence.trainers.trainer import Bench, Rows
 from core.evidence.trainers.tuning_job import HowTuned, TuningJob
 from core.tokens import token_count
 
 _FEWEST = 10
-_NONSENSE = (
-    "answers something else than the API that it should speak. What was done is kept; run the same "
-    "command again to go on."
-)
+_MOST_TOKENS = 65_536  # of an example, from which on current models cut it
+_SPARE = 8  # tokens that an answer may be longer than the longest label
 _TIMEOUT_SECONDS, _RETRIES = 120.0, 5
 _FRAMING = 11  # tokens around a question and its answer
 
@@ -84,12 +83,9 @@ class FineTuningTrainer:
 
     def quote(self, rows: Examples, train: Rows, test: Rows) -> float:
         """What a training and its test would cost, before anything is sent. [USD]"""
-        texts = _texts(rows)
-        read = [token_count(texts[i], self.how.model).tokens + _FRAMING for i in range(len(texts))]
-        system = token_count(_instruction(rows), self.how.model).tokens
-        answer = max(token_count(v, self.how.model).tokens for v in set(rows.labels.tolist()))
-        learnt = sum(read[i] + system + answer for i in train) * self.how.epochs
-        asked = sum(read[i] + system for i in test)
+        texts, answer = _texts(rows), self.longest_label(rows)
+        asked = sum(self._asked(rows, [texts[i] for i in test]))
+        learnt = self.learnt(rows, texts, train)
         return (
             float(
                 learnt * self.prices.training_usd_per_mtok
@@ -98,6 +94,23 @@ class FineTuningTrainer:
             )
             / 1e6
         )
+
+    def learnt(self, rows: Examples, texts: Sequence[str], train: Rows) -> int:
+        """Tokens that a training reads, in all its passes."""
+        each = self._asked(rows, [texts[i] for i in train])
+        return (sum(each) + train.size * self.longest_label(rows)) * self.how.epochs
+
+    def longest_label(self, rows: Examples) -> int:
+        """Tokens of the longest answer that is one."""
+        return max(self.tokens_of(v) for v in set(rows.labels.tolist()))
+
+    def tokens_of(self, text: str) -> int:
+        """Tokens of a text, as the tuned model counts."""
+        return token_count(text, self.how.model).tokens
+
+    def _asked(self, rows: Examples, texts: Sequence[str]) -> list[int]:
+        system = self.tokens_of(_instruction(rows)) + _FRAMING
+        return [self.tokens_of(text) + system for text in texts]
 
     def bench(self, rows: Examples) -> Bench:
         """Nothing is sent yet."""
@@ -115,7 +128,7 @@ class _Bench:
         lines = _lines(rows, self.texts, train)
         digest = hashlib.sha256(f"{trainer.identity} {seed}\n".encode() + lines).hexdigest()[:16]
         with Journal(trainer.folder / digest) as journal:
-            self._refuse_too_dear(journal, train, test)
+            self._refuse(journal, train, test)
             with openai.OpenAI(
                 base_url=trainer.base_url,
                 api_key=trainer.api_key or "none",
@@ -126,19 +139,43 @@ class _Bench:
                     model = TuningJob(trainer.how, client, journal, digest).model(lines, seed)
                     answers = self._answers(client, journal, model, test)
                 except json.JSONDecodeError as error:
-                    raise ProviderError(f"{trainer.base_url} {_NONSENSE}") from error
+                    raise ProviderError(f"{trainer.base_url} {NONSENSE} {KEPT}") from error
                 except openai.OpenAIError as error:
+                    said = complaint(error, trainer.api_key)
                     raise ProviderError(
-                        f"fine-tuning at {trainer.base_url}: {error}. What was done is kept; run "
-                        "the same command again to go on."
+                        f"fine-tuning at {trainer.base_url}: {said}. {KEPT}"
                     ) from error
-            trainer.bills.append(_bill(journal, trainer.prices))
+            trainer.bills.append(self._bill(journal, train))
         return self._read(answers)
 
-    def _refuse_too_dear(self, journal: Journal, train: Rows, test: Rows) -> None:
+    def _bill(self, journal: Journal, train: Rows) -> dict[str, float]:
+        """What was used at its price; what the service does not say is counted, and said."""
+        trainer, prices = self.trainer, self.trainer.prices
+        trained = journal.facts.get("trained_tokens")
+        if trained is None:
+            trained = trainer.learnt(self.rows, self.texts, train)
+            trainer.told.append("The service does not say how many tokens it trained on; counted.")
+        if journal.counted:
+            trainer.told.append(
+                f"{journal.counted:,} answers do not say how many tokens they used; counted."
+            )
+        read, written = journal.tokens
+        return {
+            "training": trained * prices.training_usd_per_mtok / 1e6,
+            "answers": (read * prices.input_usd_per_mtok + written * prices.output_usd_per_mtok)
+            / 1e6,
+        }
+
+    def _refuse(self, journal: Journal, train: Rows, test: Rows) -> None:
         if train.size < _FEWEST:
             raise InputError(
                 f"fine-tuning needs {_FEWEST} training rows or more; there are {train.size}."
+            )
+        long = (t for i in train if len((t := self.texts[i]).encode()) > _MOST_TOKENS)
+        if any(self.trainer.tokens_of(text) > _MOST_TOKENS for text in long):
+            raise InputError(
+                f"a training row has more than {_MOST_TOKENS:,} tokens, which the service would "
+                "cut; leave such rows out."
             )
         budget = self.trainer.budget_usd
         if budget is None or journal.facts.get("job"):
@@ -159,6 +196,8 @@ class _Bench:
         wanted = list(dict.fromkeys(self.texts[i] for i in test))
         missing = [text for text in wanted if journal.answer(text) is None]
 
+        most = self.trainer.longest_label(self.rows) + _SPARE
+
         def ask(text: str) -> None:
             found = client.chat.completions.create(
                 model=model,
@@ -167,12 +206,16 @@ class _Bench:
                     {"role": "user", "content": text},
                 ],
                 temperature=0,
+                max_tokens=most,
             )
-            if not isinstance(found, ChatCompletion):
-                raise ProviderError(f"{self.trainer.base_url} {_NONSENSE}")
-            said = (found.choices[0].message.content if found.choices else None) or ""
-            read, written = (u.prompt_tokens, u.completion_tokens) if (u := found.usage) else (0, 0)
-            journal.answered(text, said, read, written)
+            said = _content(understood(found, ChatCompletion, "choices"))
+            used = _used(found)
+            if used is None:
+                count = self.trainer.tokens_of
+                read = count(system) + count(text) + _FRAMING
+                journal.answered(text, said, read, count(said), is_counted=True)
+            else:
+                journal.answered(text, said, *used)
 
         with ThreadPoolExecutor(self.trainer.workers) as pool:
             try:
@@ -184,14 +227,30 @@ class _Bench:
 
     def _read(self, answers: Sequence[str]) -> NDArray[np.str_]:
         """Answers as labels; what is none is wrong, and counted."""
-        known = {label.casefold(): label for label in set(self.rows.labels.tolist())}
-        found = [known.get(said.strip().strip("\"'.").casefold(), "") for said in answers]
+        labels = sorted(set(self.rows.labels.tolist()))
+        known = {label.casefold(): label for label in labels} | {label: label for label in labels}
+        bare = [said.strip().strip("\"'.") for said in answers]
+        found = [known.get(said, known.get(said.casefold(), "")) for said in bare]
         if odd := found.count(""):
             self.trainer.told.append(
                 f"{odd:,} of {len(found):,} answers of the tuned model named no label; they count "
                 "as wrong."
             )
         return np.asarray(found, dtype=str)
+
+
+def _content(found: ChatCompletion) -> str:
+    """What was said; nothing where there is no text in the answer."""
+    first = found.choices[0] if isinstance(found.choices, list) else None
+    said = getattr(getattr(first, "message", None), "content", None)
+    return said if isinstance(said, str) else ""
+
+
+def _used(found: ChatCompletion) -> tuple[int, int] | None:
+    """Tokens read and written; None where the service does not say."""
+    read = getattr(found.usage, "prompt_tokens", None)
+    written = getattr(found.usage, "completion_tokens", None)
+    return (read, written) if isinstance(read, int) and isinstance(written, int) else None
 
 
 def _texts(rows: Examples) -> list[str]:
@@ -219,13 +278,3 @@ def _lines(rows: Examples, texts: Sequence[str], train: Rows) -> bytes:
         for i in train
     )
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in said).encode("utf-8")
-
-
-def _bill(journal: Journal, prices: TuningPrices) -> dict[str, float]:
-    read, written = journal.tokens
-    return {
-        "training": float(journal.facts.get("trained_tokens") or 0)
-        * prices.training_usd_per_mtok
-        / 1e6,
-        "answers": (read * prices.input_usd_per_mtok + written * prices.output_usd_per_mtok) / 1e6,
-    }

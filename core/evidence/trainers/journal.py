@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
-from core.errors import RunBusyError
+from core.errors import RunBusyError, WorkspaceError
 
 
 class Journal:
@@ -40,7 +40,11 @@ class Journal:
             raise RunBusyError(
                 f"another process is at the training {self._folder.name}; wait for it."
             ) from None
-        whole = self._read()
+        try:
+            whole = self._read()
+        except WorkspaceError:
+            self._lock.close()
+            raise
         self._file = self._path.open("ab")
         self._file.truncate(whole)
         return self
@@ -62,10 +66,13 @@ class Journal:
         found = self._answers.get(_key(text))
         return None if found is None else str(found["said"])
 
-    def answered(self, text: str, said: str, read: int, written: int) -> None:
-        """Write an answer down."""
+    def answered(
+        self, text: str, said: str, read: int, written: int, *, is_counted: bool = False
+    ) -> None:
+        """Write an answer down; *is_counted*: its tokens were counted here, not said by it."""
         key = _key(text)
         found = {"key": key, "said": said, "read": read, "written": written}
+        found |= {"counted": True} if is_counted else {}
         with self._guard:
             self._answers[key] = found
             self._write({"answer": found})
@@ -76,8 +83,24 @@ class Journal:
         found = self._answers.values()
         return sum(int(a["read"]) for a in found), sum(int(a["written"]) for a in found)
 
+    @property
+    def counted(self) -> int:
+        """Answers that did not say how many tokens they used."""
+        return sum("counted" in a for a in self._answers.values())
+
+    @property
+    def anew(self) -> str:
+        """What to do to train again, and pay again."""
+        return f"To train again, and pay again, delete {self._folder}."
+
     def _read(self) -> int:
-        """Take in all whole lines; how many bytes they are."""
+        """Take in all whole lines; how many bytes they are.
+
+        Raises
+        ------
+        WorkspaceError
+            A whole line is none of ours.
+        """
         whole = 0
         if not self._path.exists():
             return whole
@@ -85,11 +108,16 @@ class Journal:
             if not line.endswith(b"\n"):
                 break
             whole += len(line)
-            found = json.loads(line)
-            if "facts" in found:
-                self.facts |= found["facts"]
-            else:
-                self._answers[found["answer"]["key"]] = found["answer"]
+            try:
+                found = json.loads(line)
+                if "facts" in found:
+                    self.facts |= found["facts"]
+                else:
+                    self._answers[found["answer"]["key"]] = found["answer"]
+            except (ValueError, TypeError, KeyError) as error:
+                raise WorkspaceError(
+                    f"{self._path} cannot be read: it was changed or damaged. {self.anew}"
+                ) from error
         return whole
 
     def _write(self, found: dict[str, Any]) -> None:
