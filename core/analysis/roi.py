@@ -66,6 +66,8 @@ class RoiAnswer:
     discounted_payback_years: Figure
     roi: Figure
     """Gain over cost within the horizon, not discounted. [1]"""
+    chance_of_gain: float
+    """Share of the draws whose net present value is above 0. [fraction]"""
     tornado: Tornado | None
     illustration: Illustration | None
     draws: int
@@ -133,6 +135,7 @@ def roi_of(
         payback_years=figures["payback_years"],
         discounted_payback_years=figures["discounted_payback_years"],
         roi=figures["roi"],
+        chance_of_gain=float((worth > 0).mean()),
         tornado=tornado_of("npv_usd", Unit.USD, moved, values, inputs, worth),
         illustration=_illustration(scenario, point),
         draws=draws,
@@ -236,6 +239,7 @@ def _none(
         payback_years=nothing,
         discounted_payback_years=nothing,
         roi=nothing,
+        chance_of_gain=0.0,
         tornado=None,
         illustration=None,
         draws=draws,

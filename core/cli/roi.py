@@ -11,7 +11,7 @@ from core.cli.frontier import plan_facts
 from core.cli.output import Answer, table
 from core.cli.scenario import read_scenario
 from core.cli.sensitivity import bar_facts
-from core.formats import coefficient, interval, money, quantity
+from core.formats import coefficient, interval, money, percent, quantity
 
 _ROWS = 10
 
@@ -55,6 +55,7 @@ def roi_facts(found: RoiAnswer) -> dict[str, object]:
         "roi": found.roi.at_medians,
         "quantiles": {name: _quantiles(figure) for name, figure in found.figures.items()},
         "why": {name: figure.why for name, figure in found.figures.items() if figure.why},
+        "chance_of_gain": found.chance_of_gain if found.lines else None,
         "rates_of_return": list(found.rates),
         "horizon_years": found.horizon_years,
         "discount_rate": found.discount_rate,
@@ -101,6 +102,7 @@ def _text(found: RoiAnswer) -> str:
     said = [figure.why for figure in found.figures.values() if figure.why]
     lines = [
         headline_of(found),
+        f"It gains in {percent(found.chance_of_gain, 0)} of {found.draws:,} draws.",
         "",
         table(["cash flow", *years], flows),
         "",
