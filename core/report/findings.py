@@ -82,18 +82,27 @@ def findings_of(
     )
 
 
-def chain_behind(workspace: Workspace, scenario: Scenario) -> Chain:
+def standing_alone(scenario: Scenario) -> Chain:
+    """A scenario without anything that was measured beside it."""
+    return Chain(audit=None, part=None, run=None, cost=None, evidence=None, scenario=scenario)
+
+
+def chain_behind(workspace: Workspace, scenario: Scenario, *, keeps_scenario: bool = True) -> Chain:
     """What the workspace knows of the data that a scenario was measured on.
 
     A scenario that was bound to no audit of this workspace stands alone: what the workspace
     holds may be about something else.
+
+    Parameters
+    ----------
+    keeps_scenario
+        Whether the scenario stays as it is; else what is measured is bound to it anew.
     """
     source = scenario["error_now"].source
-    alone = Chain(audit=None, part=None, run=None, cost=None, evidence=None, scenario=scenario)
     audits = measurements(workspace)
     own = next((m for m in audits if source.startswith(f"audit {m.name}:")), None)
     if own is None:
-        return alone
+        return standing_alone(scenario)
     found = chain_of(
         workspace,
         fingerprint=own.fingerprint,
@@ -102,8 +111,9 @@ def chain_behind(workspace: Workspace, scenario: Scenario) -> Chain:
         tau=_strictness_of(scenario),
         slice_name=source.partition(": learning curve of ")[2] or None,
         fits=lambda m: m.name == own.name,
+        scenario=scenario,
     )
-    return replace(found, scenario=scenario)
+    return replace(found, scenario=scenario) if keeps_scenario else found
 
 
 def _strictness_of(scenario: Scenario) -> float:

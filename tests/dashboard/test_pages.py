@@ -27,6 +27,7 @@ VIEWS = (
     "frontier",
     "margin",
     "sensitivity",
+    "returns",
     "compare",
     "strategies",
     "board",

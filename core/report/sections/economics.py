@@ -115,7 +115,6 @@ def bridge(found: Findings) -> Section:
     rows = tuple(
         (
             step.lever,
-            points(step.margin, 2),
             money(step.errors_usd),
             money(step.serving_usd),
             money(step.building_usd),
@@ -139,10 +138,10 @@ def bridge(found: Findings) -> Section:
             end=(f"at {percent(found.target, 0)}", made.end),
         ),
         table=Table(
-            headings=("lever", "margin", "fewer errors", "serving", "building"),
+            headings=("lever", "fewer errors", "serving", "building"),
             rows=rows,
-            widths=(0.32, 0.17, 0.19, 0.16, 0.16),
-            numeric=frozenset({1, 2, 3, 4}),
+            widths=(0.34, 0.22, 0.22, 0.22),
+            numeric=frozenset({1, 2, 3}),
         )
         if rows
         else None,
