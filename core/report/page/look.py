@@ -27,7 +27,8 @@ th { color: var(--soft); font-weight: 600; } .num { text-align: right; white-spa
 figure { margin: 0; min-width: 0; } figcaption { font-weight: 600; font-size: .875rem; }
 svg { width: 100%; height: auto; display: block; overflow: visible; font-size: 12px; }
 svg text { fill: currentColor; }
-svg .mark { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; } svg:focus-visible { outline: 2px solid var(--up); }
+svg .mark { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
+svg:focus-visible { outline: 2px solid var(--up); }
 output { display: block; min-height: 1.5em; font-size: .8125rem; color: var(--soft); }
 details summary { cursor: pointer; font-weight: 600; }
 @page { size: A4; margin: 11mm 12mm; }
