@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.analysis.bridge import METHOD
+from core.analysis.bridge import METHOD, largest_in_words
 from core.analysis.bridge import Bridge as MarginBridge
 from core.analysis.margin import Point
 from core.analysis.plan_words import plan_in_words
-from core.formats import count, interval, money, percent, points
+from core.formats import count, interval, money, percent
 from core.report.content import Bridge, Curve, Line, Mark, Numbers, Section, Table
 from core.report.findings import Findings
 
@@ -110,8 +110,8 @@ def bridge(found: Findings) -> Section:
     if made.why:
         return Section(key="bridge", headline=made.why.rstrip("."), said=())
     change = made.end - made.start
-    steps = sorted(made.steps, key=lambda step: -abs(step.margin))
-    first = f"; the largest part is {steps[0].lever}, {points(steps[0].margin)}" if steps else ""
+    steps = made.steps
+    first = f"; t{largest_in_words(made)[1:].rstrip('.')}" if steps else ""
     verb = "rises" if change >= 0 else "falls"
     return Section(
         key="bridge",
