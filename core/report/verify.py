@@ -6,8 +6,14 @@ from datetime import UTC, date, datetime
 from math import isclose
 from pathlib import Path
 
-from core.analysis.scenario import default_scenario, load_scenario
-from core.assumptions import Scenario, scenario_from_toml
+from core.analysis.scenario import (
+    PRICE_ROWS,
+    STRONG_PRICE_KEYS,
+    TOKEN_PRICE_KEYS,
+    default_scenario,
+    load_scenario,
+)
+from core.assumptions import Assumption, Scenario, scenario_from_toml
 from core.errors import DatawallError, InputError
 from core.formats import quantity
 from core.prices import PriceBook
@@ -18,6 +24,8 @@ from core.report.reading import read_report
 from core.workspace import Workspace
 
 _CLOSE = 1e-9
+_KINDS = ("(list)", "(quote)", "(assumption)")
+"""How the source of a row of the price table ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +126,12 @@ def verify(path: Path, workspace: Workspace, prices: PriceBook) -> Verified:
     )
 
 
+def _is_quoted(a: Assumption) -> bool:
+    """Whether a default comes from the price book."""
+    from_table = a.key in PRICE_ROWS and a.source.endswith(_KINDS)
+    return from_table or a.key in (*TOKEN_PRICE_KEYS, *STRONG_PRICE_KEYS)
+
+
 def _figures(scenario: Scenario, made: Provenance) -> Mapping[str, float | None]:
     alone = standing_alone(scenario)
     found = findings_of(alone, target=made.target, draws=made.draws, seed=made.seed)
@@ -157,8 +171,8 @@ def _today(
     changed = []
     for a in scenario.values():
         now = fresh[a.status][a.key] if a.status in fresh else a
-        if a.status == "default" and not a.unit.is_money:
-            continue  # A guess that we ship anew is no news of the world.
+        if a.status == "default" and not _is_quoted(a):
+            continue  # A guess that is shipped anew is no news of the world.
         if now.status == a.status and now.value != a.value:
             changed.append((a, now))
     moved = tuple(
