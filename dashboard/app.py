@@ -39,7 +39,10 @@ PAGES = {
         st.Page("views/compare.py", title="Compare scenarios", icon=":material/difference:"),
         st.Page("views/strategies.py", title="Strategies", icon=":material/alt_route:"),
     ],
-    "Board": [st.Page("views/board.py", title="Summary", icon=":material/summarize:")],
+    "Board": [
+        st.Page("views/board.py", title="Board pack", icon=":material/summarize:"),
+        st.Page("views/programme.py", title="90-day plan", icon=":material/event_available:"),
+    ],
 }
 
 page = st.navigation(PAGES, expanded=True)

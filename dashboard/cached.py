@@ -156,7 +156,12 @@ def findings(found: Chain, target: float) -> Findings:
     """Everything that the board pack tells of."""
     scenario = found.scenario
     return findings_of(
-        found, target=target, seed=SEED, margin=margin(scenario, target), roi=roi(scenario, target)
+        found,
+        target=target,
+        seed=SEED,
+        workspace=workspace(),
+        margin=margin(scenario, target),
+        roi=roi(scenario, target),
     )
 
 

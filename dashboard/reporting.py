@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.analysis.chain import Chain
 from core.report.content import Section
+from core.report.findings import Findings
 from core.report.pack import pack_of
 from core.report.writing import report
-from dashboard import cached, show
+from dashboard import show
 
 _FILES = (
     (
@@ -23,9 +23,9 @@ _FILES = (
 )
 
 
-def decision(chain: Chain, target: float) -> Section:
+def decision(found: Findings) -> Section:
     """The decision and the ask, as the pack tells them."""
-    return pack_of(cached.findings(chain, target)).sections[0]
+    return pack_of(found).sections[0]
 
 
 def figures(section: Section) -> None:
@@ -36,14 +36,14 @@ def figures(section: Section) -> None:
     st.dataframe(rows, hide_index=True, alt="The figures of the return")
 
 
-def files(chain: Chain, target: float) -> None:
+def files(found: Findings) -> None:
     """A button for each format; the file is made when it is asked for."""
-    name = re.sub(r"[^A-Za-z0-9]+", "-", chain.scenario.name).strip("-").lower()[:40] or "scenario"
+    name = re.sub(r"[^A-Za-z0-9]+", "-", found.scenario.name).strip("-").lower()[:40] or "scenario"
     with st.container(horizontal=True):
         for suffix, label, icon, kind in _FILES:
             st.download_button(
                 f"{label} ({suffix})",
-                data=_made(chain, target, suffix),
+                data=_made(found, suffix),
                 mime=f"application/{kind}" if kind else "text/html",
                 file_name=f"datawall-{name}{suffix}",
                 on_click="ignore",
@@ -57,8 +57,8 @@ def files(chain: Chain, target: float) -> None:
     )
 
 
-def _made(chain: Chain, target: float, suffix: str) -> Callable[[], bytes]:
-    return lambda: report(cached.findings(chain, target), suffix)
+def _made(found: Findings, suffix: str) -> Callable[[], bytes]:
+    return lambda: report(found, suffix)
 
 
 def said(section: Section) -> None:

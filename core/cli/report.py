@@ -51,7 +51,13 @@ def answer(context: Context) -> Answer:
     path = free_place(asked.output, force=asked.force)
     scenario = read_scenario(asked.scenario, context.prices)
     chain = chain_behind(context.workspace, scenario)
-    found = findings_of(chain, target=asked.target, draws=asked.draws, seed=asked.seed)
+    found = findings_of(
+        chain,
+        target=asked.target,
+        draws=asked.draws,
+        seed=asked.seed,
+        workspace=None if chain.audit is None else context.workspace,
+    )
     content = report(found, suffix)
     put(path, content)
     return Answer(

@@ -9,8 +9,10 @@ from core.analysis.chain import Chain, chain_of
 from core.analysis.cogs import CogsAnswer, cogs_of
 from core.analysis.frontier import FrontierAnswer, frontier_of
 from core.analysis.margin import DRAWS, MarginAnswer, margin_of
+from core.analysis.programme import Programme, programme_of
 from core.analysis.ranked_plans import RankedPlans, ranked_plans
 from core.analysis.roi import RoiAnswer, roi_of
+from core.analysis.scorecard import Scorecard, scorecard_of
 from core.assumptions import Scenario
 from core.workspace import Workspace
 
@@ -30,6 +32,9 @@ class Findings:
     roi: RoiAnswer
     bridge: Bridge
     ranked: RankedPlans
+    scorecard: Scorecard | None
+    """None for a scenario that stands without a workspace."""
+    programme: Programme | None
     on: date
     draws: int
     seed: int
@@ -46,6 +51,7 @@ def findings_of(
     target: float | None = None,
     draws: int = DRAWS,
     seed: int = 0,
+    workspace: Workspace | None = None,
     margin: MarginAnswer | None = None,
     roi: RoiAnswer | None = None,
 ) -> Findings:
@@ -53,6 +59,8 @@ def findings_of(
 
     Parameters
     ----------
+    workspace
+        Whose scorecard and 90-day plan are told; none when None.
     margin, roi
         Answers for the same scenario, target, draws and seed, where they are known already.
 
@@ -67,16 +75,25 @@ def findings_of(
         raised = scenario["target_accuracy"].fixed_at(wanted, source="the target of this report")
         scenario = scenario.bound(replace(raised, status="edited"))
         chain = replace(chain, scenario=scenario)
+    on = datetime.now(UTC).date()
+    margin = margin or margin_of(scenario, target=wanted, draws=draws, seed=seed)
+    roi = roi or roi_of(scenario, target=wanted, draws=draws, seed=seed)
+    card = plan = None
+    if workspace is not None:
+        card = scorecard_of(workspace, chain, margin, roi)
+        plan = programme_of(workspace, chain, today=on, margin=margin)
     return Findings(
         chain=chain,
         target=wanted,
-        margin=margin or margin_of(scenario, target=wanted, draws=draws, seed=seed),
+        margin=margin,
         cogs=cogs_of(scenario),
         frontier=frontier_of(scenario),
-        roi=roi or roi_of(scenario, target=wanted, draws=draws, seed=seed),
+        roi=roi,
         bridge=bridge_of(scenario, wanted),
         ranked=ranked_plans(scenario, wanted),
-        on=datetime.now(UTC).date(),
+        scorecard=card,
+        programme=plan,
+        on=on,
         draws=draws,
         seed=seed,
     )

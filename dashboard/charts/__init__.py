@@ -15,6 +15,7 @@ from dashboard.charts.evidence import control_arms, mixing_shares, worth_on_the_
 from dashboard.charts.graph import knowledge_graph
 from dashboard.charts.monitor import monitor_course, monitor_grid
 from dashboard.charts.prices import on_models
+from dashboard.charts.programme import ninety_days
 from dashboard.charts.returns import cash_flows
 from dashboard.charts.runs import acceptance_course, spending_course
 from dashboard.charts.sensitivity import tornado, waterfall
@@ -47,6 +48,7 @@ __all__ = [
     "mixing_shares",
     "monitor_course",
     "monitor_grid",
+    "ninety_days",
     "on_models",
     "point_costs",
     "reliability",

@@ -3,18 +3,20 @@
 import streamlit as st
 
 from core.analysis.story import story_of
-from dashboard import cached, inputs, reporting, show
+from dashboard import cached, inputs, reporting, scoring, show
 
 st.title("Board")
 target, chain = inputs.choice().target, show.chain_now()
-decision = reporting.decision(chain, target)
+found = cached.findings(chain, target)
+decision = reporting.decision(found)
 st.subheader(show.written(decision.headline))
 left, right = st.columns([3, 2], gap="large")
 with left:
     reporting.said(decision)
 with right:
     reporting.figures(decision)
-reporting.files(chain, target)
+reporting.files(found)
+scoring.section(found)
 st.subheader("The chain, link by link")
 for line in story_of(chain, cached.margin(chain.scenario, target)):
     with st.container(border=True):

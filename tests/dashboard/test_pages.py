@@ -31,6 +31,7 @@ VIEWS = (
     "compare",
     "strategies",
     "board",
+    "programme",
 )
 
 # Streamlit leaves its own event loop to the garbage collector between tests.
