@@ -99,7 +99,7 @@ def answered(inputs: Inputs, grid: Grid, draws: tuple[int, ...]) -> tuple[Floats
     rows = np.flatnonzero(grid.tier == CASCADE)
     if len(rows):
         wrong, good = _verdicts(grid, rows, skill)
-        strong = stronger(inputs, grid.retrieval[rows], draws)
+        strong = _stronger(inputs, grid.retrieval[rows], draws)
         strong = np.maximum(strong - inputs["escalation_loss"], 0.0)
         passed[rows] = 1 - verification.acceptance_rate(right[rows], good, wrong)
         right[rows] = verification.cascade_accuracy(right[rows], good, wrong, strong)
@@ -130,11 +130,11 @@ def _first_answer(inputs: Inputs, grid: Grid, draws: tuple[int, ...]) -> Floats:
         right[lookup] = _looked_up(inputs, right[lookup])
     strong = grid.tier == STRONGER
     if strong.any():
-        right[strong] = stronger(inputs, lookup[strong], draws)
+        right[strong] = _stronger(inputs, lookup[strong], draws)
     return right
 
 
-def stronger(inputs: Inputs, lookup: NDArray[np.bool_], draws: tuple[int, ...]) -> Floats:
+def _stronger(inputs: Inputs, lookup: NDArray[np.bool_], draws: tuple[int, ...]) -> Floats:
     plain = levers.stronger_accuracy(1 - inputs["error_now"], inputs["strong_error_ratio"])
     both = [np.broadcast_to(v, draws) for v in (plain, _looked_up(inputs, plain))]
     return np.stack(both)[lookup.astype(np.intp)]

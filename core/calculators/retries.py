@@ -13,8 +13,6 @@ References
 .. [2] D. M. Green and J. A. Swets, "Signal Detection Theory and Psychophysics", 1966.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
@@ -101,60 +99,15 @@ def correlated_loop(
     return right, attempts
 
 
-def loop_polynomials(
-    accepts_right: ArrayLike, accepts_wrong: ArrayLike, attempts_allowed: int
-) -> tuple[list[Floats], list[Floats]]:
-    """What a loop does with a question, as polynomials of the accuracy of one answer to it.
+def _loop(p: Floats, s: Floats, f: Floats, rho: Floats, most: int) -> tuple[Floats, Floats]:
+    """Both are polynomials of a question's accuracy x.
 
-    Parameters
-    ----------
-    accepts_right, accepts_wrong
-        Share of right and of wrong answers that the verifier accepts. [fraction]
-    attempts_allowed
-        Attempts allowed. [1]
-
-    Returns
-    -------
-    Coefficients of the accuracy and of the expected attempts, the constant first. [1]
-
-    References
-    ----------
     With r = (1 - f) - (s - f) x rejected, attempts are ``1 + r + ... + r^(n-1)``, and right is
     ``s x`` times that and ``(1 - s) x r^(n-1)``.
     """
-    s, f = fraction("accepts_right", accepts_right), fraction("accepts_wrong", accepts_wrong)
-    asked, last = _powers_summed(1 - f, f - s, attempts_allowed)
+    asked, last = _powers_summed(1 - f, f - s, most)
     right = [np.zeros(()), *(s * a + (1 - s) * b for a, b in zip(asked, last, strict=True))]
-    return right, [*asked, np.zeros(())]
-
-
-def moments(accuracy: ArrayLike, correlation: ArrayLike, most: int) -> list[Floats]:
-    """Means of the powers of the accuracy that one answer has over all questions.
-
-    Parameters
-    ----------
-    accuracy
-        Accuracy of one answer over all questions. [fraction]
-    correlation
-        Correlation between two answers to one question; 1 works. [fraction]
-    most
-        The highest power. [1]
-
-    Returns
-    -------
-    E[x], E[x^2], ..., E[x^most]. [1]
-
-    References
-    ----------
-    Of a Beta distribution: E[x^i] = E[x^(i-1)] (p(1-rho) + (i-1)rho) / (1 + (i-2)rho).
-    """
-    p, rho = fraction("accuracy", accuracy), fraction("correlation", correlation)
-    return list(_moments(p, rho, most))
-
-
-def _loop(p: Floats, s: Floats, f: Floats, rho: Floats, most: int) -> tuple[Floats, Floats]:
-    """Both are polynomials of a question's accuracy."""
-    found = _expected(list(loop_polynomials(s, f, most)), p, rho)
+    found = _expected([right, [*asked, np.zeros(())]], p, rho)
     return np.clip(found[0], 0.0, 1.0), np.clip(found[1], 1.0, most)
 
 
@@ -170,18 +123,14 @@ def _powers_summed(start: Floats, slope: Floats, most: int) -> tuple[list[Floats
 
 
 def _expected(polynomials: list[list[Floats]], p: Floats, rho: Floats) -> list[Floats]:
-    """Means of polynomials of a question's accuracy."""
-    first = np.ones(np.broadcast_shapes(p.shape, rho.shape))
-    found = [np.asarray(coefficients[0] * first) for coefficients in polynomials]
-    most = max(len(each) for each in polynomials) - 1
-    for i, moment in enumerate(_moments(p, rho, most), start=1):
-        found = [total + each[i] * moment for total, each in zip(found, polynomials, strict=True)]
-    return found
+    """Means of polynomials of x; a correlation of 1 works.
 
-
-def _moments(p: Floats, rho: Floats, most: int) -> Iterator[Floats]:
+    E[x^i] = E[x^(i-1)] (p(1-rho) + (i-1)rho) / (1 + (i-2)rho).
+    """
     moment = np.ones(np.broadcast_shapes(p.shape, rho.shape))
-    for i in range(1, most + 1):
+    found = [np.asarray(coefficients[0] * moment) for coefficients in polynomials]
+    for i in range(1, max(len(each) for each in polynomials)):
         step = p if i == 1 else (p * (1 - rho) + (i - 1) * rho) / (1 + (i - 2) * rho)
         moment = moment * step
-        yield moment
+        found = [total + each[i] * moment for total, each in zip(found, polynomials, strict=True)]
+    return found
