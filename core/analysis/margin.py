@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 CURVE_POINTS = 56
 DRAWS = 10_000
-_LEAST_ERROR = 1e-4
+LEAST_ERROR = 1e-4
 _STEPS, _ROUNDING = 1e4, 1e-6
 """Accuracies of the curve are whole steps of a hundredth of a point."""
 
@@ -151,7 +151,7 @@ def curve_grid(point: Offers, inputs: Inputs, target: float) -> tuple[Floats, in
     They are evenly spaced in the logarithm of the error.
     """
     base = float(cheapest(point, np.array([[0.0]]), inputs).accuracy[0, 0])
-    most, least = max(1 - base, _LEAST_ERROR), max(1 - point.best_accuracy[0], _LEAST_ERROR)
+    most, least = max(1 - base, LEAST_ERROR), max(1 - point.best_accuracy[0], LEAST_ERROR)
     spaced = 1 - np.geomspace(most, min(least, most), CURVE_POINTS)
     spaced = np.floor(spaced * _STEPS + _ROUNDING) / _STEPS  # Never above what is reachable.
     grid = np.unique(np.append(spaced, target))

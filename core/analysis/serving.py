@@ -20,7 +20,7 @@ BY_THE_MONTH = (
 )
 """The parts that are paid by the month, however few requests there are."""
 
-_PRICED = (
+PRICED = (
     ("cache_write_share", "cache_write_multiple"),
     ("batch_share", "batch_price_share"),
     ("flex_share", "flex_price_share"),
@@ -229,7 +229,7 @@ def _check(inputs: Inputs) -> None:
             "gpu_peak_factor is below 1, but the busiest time is never below the average; "
             "expected at least 1."
         )
-    for used, known in _PRICED:
+    for used, known in PRICED:
         if np.any(inputs[used]) and np.any((inputs[used] > 0) & (inputs[known] <= 0)):
             raise AssumptionError(
                 f"{used} is above 0, but {known} is 0, which would make it free of charge or "

@@ -1,0 +1,6 @@
+"""The Excel workbook whose formulas recompute: inputs, cost, plans, margin curve and returns."""
+
+from core.report.workbook.book import workbook_xlsx
+from core.report.workbook.content import DrawnFigure, Extra, TextSheet
+
+__all__ = ["DrawnFigure", "Extra", "TextSheet", "workbook_xlsx"]
