@@ -107,6 +107,8 @@ def quantity(value: float | None, unit: Unit) -> str:
     """A value with its unit."""
     if unit is Unit.FRACTION:
         return percent(value)
+    if unit is Unit.FRACTION_PER_YEAR:
+        return f"{percent(value)} a year"
     if unit is Unit.POINTS:
         return f"{number(value)} pp"
     if unit.is_money:

@@ -7,18 +7,23 @@ appear only where a number is shown.
 from enum import StrEnum
 from math import inf
 
+MOST_SHRINKING = -0.99
+"""A year that leaves a hundredth: less is no rate."""
+
 
 class Unit(StrEnum):
     """A unit of an assumption or of an estimate."""
 
     ONE = "1"
     FRACTION = "fraction"
+    FRACTION_PER_YEAR = "fraction/year"
     POINTS = "pp"
     SAMPLES = "samples"
     RECORDS = "records"
     CANDIDATES = "candidates"
     EXAMPLES = "examples"
     SEATS = "seats"
+    YEARS = "years"
     MONTHS = "months"
     MINUTES = "minutes"
     HOURS = "hours"
@@ -52,6 +57,8 @@ class Unit(StrEnum):
         """The closed range that a value in this unit must lie in."""
         if self is Unit.FRACTION:
             return 0.0, 1.0
+        if self is Unit.FRACTION_PER_YEAR:
+            return MOST_SHRINKING, inf
         return 0.0, inf
 
     @property

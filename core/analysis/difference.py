@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.rechosen import Rechosen, rechosen
-from core.analysis.scenario import STRONG_PRICE_KEYS, TOKEN_PRICE_KEYS
+from core.analysis.scenario import GROUPS, RETURN_GROUPS, STRONG_PRICE_KEYS, TOKEN_PRICE_KEYS
 from core.assumptions import Assumption, Scenario
 from core.calculators.attribution import (
     antithetic_orders,
@@ -25,7 +25,10 @@ MOST_EXACT = 12
 
 _PAIRS = 64
 _SEED = 0
-_ASIDE = frozenset({"target_gross_margin", "usage_spread", "rule_multiple"})
+_ASIDE = frozenset(
+    {"target_gross_margin", "usage_spread", "rule_multiple"}
+    | {key for heading in RETURN_GROUPS for key in GROUPS[heading]}
+)
 """What other questions are asked with; its share is 0."""
 
 _BRINGS: Mapping[str, tuple[str, ...]] = {

@@ -1,13 +1,13 @@
 """Which assumptions does the outcome hang on?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.margin import DRAWS
-from core.analysis.outcome import Commitment, Outcomes, commit, outcomes
+from core.analysis.outcome import commit, outcomes
 from core.analysis.plans import Plan
 from core.analysis.rechosen import OUTCOMES
 from core.assumptions import Assumption, Scenario
@@ -80,13 +80,16 @@ class SensitivityAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Moved:
-    """Outcomes one assumption at a time: at all medians first, then low and high of each."""
+class OneAtATime:
+    """Inputs that differ in one assumption each: at all medians first, then low and high of each.
+
+    They are evaluated as draws are.
+    """
 
     known: tuple[Assumption, ...]
     levels: Floats
     """Low and high of each, ``(assumptions, 2)``."""
-    found: Outcomes
+    inputs: dict[str, Floats]
 
 
 def sensitivity_of(
@@ -106,9 +109,12 @@ def sensitivity_of(
     drawn = outcomes(committed, inputs)
     tornados: tuple[Tornado, ...] = ()
     if committed.plan is not None:
-        moved = _moved(scenario, committed)
-        wide = np.array([inputs[a.key] for a in moved.known]).reshape(-1, draws)
-        tornados = tuple(_tornado(name, moved, wide, drawn) for name in OUTCOMES)
+        moved = one_at_a_time(scenario)
+        found = outcomes(committed, moved.inputs)
+        tornados = tuple(
+            tornado_of(name, unit, moved, getattr(found, name), inputs, getattr(drawn, name))
+            for name, unit in OUTCOMES.items()
+        )
     return SensitivityAnswer(
         tornados=tornados,
         target=committed.target,
@@ -142,26 +148,41 @@ def drawn_columns(
     return given | {name: np.broadcast_to(x, (draws,)) for name, x in results.items()}
 
 
-def _moved(scenario: Scenario, committed: Commitment) -> _Moved:
-    """All one-at-a-time rows as draws of one evaluation."""
+def one_at_a_time(scenario: Scenario) -> OneAtATime:
+    """What has to be evaluated to see what each uncertain assumption does alone."""
     known = tuple(a for a in scenario.values() if a.is_uncertain)
     levels = np.array([a.ppf([LOW, HIGH]) for a in known]).reshape(-1, 2)
     inputs: dict[str, Floats] = medians(scenario)
     for i, (a, ends) in enumerate(zip(known, levels, strict=True)):
         inputs[a.key] = np.full(2 * len(known) + 1, a.value)
         inputs[a.key][2 * i + 1 : 2 * i + 3] = ends
-    return _Moved(known=known, levels=levels, found=outcomes(committed, inputs))
+    return OneAtATime(known=known, levels=levels, inputs=inputs)
 
 
-def _tornado(name: str, moved: _Moved, wide: Floats, drawn: Outcomes) -> Tornado:
-    values: Floats = np.ravel(getattr(moved.found, name))
-    all_drawn: Floats = getattr(drawn, name)
+def tornado_of(
+    name: str,
+    unit: Unit,
+    moved: OneAtATime,
+    values: Floats,
+    inputs: Mapping[str, Floats],
+    drawn: Floats,
+) -> Tornado:
+    """The tornado of an outcome.
+
+    Parameters
+    ----------
+    values
+        The outcome for ``moved.inputs``.
+    inputs, drawn
+        Draws of the assumptions, and the outcome for them.
+    """
+    values = np.broadcast_to(np.ravel(values), (2 * len(moved.known) + 1,))
     ends = values[1:].reshape(-1, 2)
     lengths = swing(ends[:, 0], ends[:, 1])
-    if len(wide):
-        correlations = rank_correlation(wide, np.broadcast_to(all_drawn, wide.shape[-1:]))
-    else:
-        correlations = np.zeros(0)
+    correlations = np.zeros(0)
+    if moved.known:
+        wide = np.array([inputs[a.key] for a in moved.known])
+        correlations = rank_correlation(wide, np.broadcast_to(drawn, wide.shape[-1:]))
     bars = [
         Bar(
             key=a.key,
@@ -178,9 +199,9 @@ def _tornado(name: str, moved: _Moved, wide: Floats, drawn: Outcomes) -> Tornado
     ]
     return Tornado(
         outcome=name,
-        unit=OUTCOMES[name],
+        unit=unit,
         at_medians=float(values[0]),
-        drawn=quantiles(all_drawn),
+        drawn=quantiles(drawn),
         bars=_widest_first(bars),
     )
 

@@ -31,6 +31,8 @@ COMMANDS = {
     "cogs": "what serving one request costs, part by part",
     "frontier": "the cheapest plan for each accuracy, and what the next point costs",
     "margin": "gross margin against accuracy, its optimum and its collapse points",
+    "roi": "what reaching the target returns over the years: cash flows, NPV, IRR, payback",
+    "report": "the board pack: slides, a workbook that recalculates, or one HTML page",
     "sensitivity": "what margin, cost of a request and profit hang on",
     "goal": "the value of one assumption at which an outcome reaches a goal",
     "export": "write the samples that a strictness accepts",

@@ -78,11 +78,12 @@ def _tornado_facts(tornado: Tornado) -> dict[str, object]:
         "p10": tornado.drawn.p10,
         "p50": tornado.drawn.p50,
         "p90": tornado.drawn.p90,
-        "bars": [_bar_facts(bar) for bar in tornado.bars],
+        "bars": [bar_facts(bar) for bar in tornado.bars],
     }
 
 
-def _bar_facts(bar: Bar) -> dict[str, object]:
+def bar_facts(bar: Bar) -> dict[str, object]:
+    """One bar of a tornado as JSON."""
     return {
         "key": bar.key,
         "unit": bar.unit.value,

@@ -1,0 +1,116 @@
+"""Everything that a board pack is written from, asked once."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from core.analysis.audit import measurements
+from core.analysis.bridge import Bridge, bridge_of
+from core.analysis.chain import Chain, chain_of
+from core.analysis.cogs import CogsAnswer, cogs_of
+from core.analysis.frontier import FrontierAnswer, frontier_of
+from core.analysis.margin import DRAWS, MarginAnswer, margin_of
+from core.analysis.ranked_plans import RankedPlans, ranked_plans
+from core.analysis.roi import RoiAnswer, roi_of
+from core.assumptions import Scenario
+from core.workspace import Workspace
+
+_TAU = 0.5
+_STRICTNESS = "at strictness "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """The answers that the pack tells of."""
+
+    chain: Chain
+    target: float
+    margin: MarginAnswer
+    cogs: CogsAnswer
+    frontier: FrontierAnswer
+    roi: RoiAnswer
+    bridge: Bridge
+    ranked: RankedPlans
+    on: date
+    draws: int
+    seed: int
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of them all."""
+        return self.chain.scenario
+
+
+def findings_of(
+    chain: Chain,
+    *,
+    target: float | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+    margin: MarginAnswer | None = None,
+    roi: RoiAnswer | None = None,
+) -> Findings:
+    """Ask everything of a chain and its scenario.
+
+    Parameters
+    ----------
+    margin, roi
+        Answers for the same scenario, target, draws and seed, where they are known already.
+
+    Raises
+    ------
+    AssumptionError
+        The target or an assumption is impossible.
+    """
+    scenario = chain.scenario
+    wanted = scenario.value("target_accuracy") if target is None else target
+    if scenario.value("target_accuracy") != wanted:
+        raised = scenario["target_accuracy"].fixed_at(wanted, source="the target of this report")
+        scenario = scenario.bound(replace(raised, status="edited"))
+        chain = replace(chain, scenario=scenario)
+    return Findings(
+        chain=chain,
+        target=wanted,
+        margin=margin or margin_of(scenario, target=wanted, draws=draws, seed=seed),
+        cogs=cogs_of(scenario),
+        frontier=frontier_of(scenario),
+        roi=roi or roi_of(scenario, target=wanted, draws=draws, seed=seed),
+        bridge=bridge_of(scenario, wanted),
+        ranked=ranked_plans(scenario, wanted),
+        on=datetime.now(UTC).date(),
+        draws=draws,
+        seed=seed,
+    )
+
+
+def chain_behind(workspace: Workspace, scenario: Scenario) -> Chain:
+    """What the workspace knows of the data that a scenario was measured on.
+
+    A scenario that was bound to no audit of this workspace stands alone: what the workspace
+    holds may be about something else.
+    """
+    source = scenario["error_now"].source
+    alone = Chain(audit=None, part=None, run=None, cost=None, evidence=None, scenario=scenario)
+    audits = measurements(workspace)
+    own = next((m for m in audits if source.startswith(f"audit {m.name}:")), None)
+    if own is None:
+        return alone
+    found = chain_of(
+        workspace,
+        fingerprint=own.fingerprint,
+        label=own.label,
+        target=scenario.value("target_accuracy"),
+        tau=_strictness_of(scenario),
+        slice_name=source.partition(": learning curve of ")[2] or None,
+        fits=lambda m: m.name == own.name,
+    )
+    return replace(found, scenario=scenario)
+
+
+def _strictness_of(scenario: Scenario) -> float:
+    """The strictness at which the cost of a sample was read."""
+    said = scenario["cost_per_accepted_sample"].source.partition(_STRICTNESS)[2]
+    number = said.partition(":")[0]
+    try:
+        return float(number)
+    except ValueError:
+        return _TAU

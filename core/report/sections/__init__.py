@@ -1,0 +1,1 @@
+"""What is said of each finding: one section per question, headlines written from the results."""
