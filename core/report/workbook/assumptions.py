@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.analysis.scenario import GROUPS, TRAINING_POLICIES
+from core.analysis.assumption_groups import GROUPS
+from core.analysis.scenario import TRAINING_POLICIES
 from core.assumptions import Assumption, Scenario
 from core.report.workbook.paper import Page, quoted
 from core.units import Unit
@@ -167,12 +168,13 @@ def _write_row(page: Page, row: int, a: Assumption, is_used: bool) -> None:
 
 def _shape(value: float | None, unit: Unit) -> str:
     """A format with the decimals that the value needs, four beyond the first at the most."""
-    scaled = abs(value or 0.0) * (100 if unit.bounds[1] == 1.0 else 1)
+    is_share = unit in (Unit.FRACTION, Unit.FRACTION_PER_YEAR)
+    scaled = abs(value or 0.0) * (100 if is_share else 1)
     decimals = next((d for d in range(8) if abs(round(scaled, d) - scaled) <= 1e-4 * scaled), 8)
     if unit.is_money and scaled >= 0.01:
         decimals = max(decimals, 2)
     places = "." + "0" * decimals if decimals else ""
-    if unit.bounds[1] == 1.0:
+    if is_share:
         return f"0{places}%"
     return f"$#,##0{places}" if unit.is_money else f"#,##0{places}"
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time
 
+from core.analysis.offers import answer_costs, levered_share
 from core.assumptions import Scenario
 from core.report.workbook.answers import write_answers
 from core.report.workbook.assumptions import (
@@ -11,7 +12,7 @@ from core.report.workbook.assumptions import (
     write_changes,
 )
 from core.report.workbook.blocks import write_answers_right, write_verifier, write_votes
-from core.report.workbook.checks import checks_of, write_checks
+from core.report.workbook.checks import checks_of, finite, write_checks
 from core.report.workbook.content import Extra
 from core.report.workbook.curve import FIRST, write_spaced, write_table
 from core.report.workbook.extras import (
@@ -26,12 +27,15 @@ from core.report.workbook.extras import (
 from core.report.workbook.paper import Page, Paper, plain
 from core.report.workbook.plans import write_plans
 from core.report.workbook.points import draw, write_drawn, write_helpers, write_points
+from core.report.workbook.rate import write_rate
 from core.report.workbook.request import write_chosen, write_request
+from core.report.workbook.returns import write_returns
 from core.report.workbook.shared import Source, write_figures
+from core.report.workbook.worth import write_worth
 
 ASSUMPTIONS, REQUEST, CURVE = "Assumptions", "Cost of a request", "Margin curve"
-PLANS, WORKINGS = "Plans", "Workings"
-_LIVE = (ASSUMPTIONS, REQUEST, CURVE, PLANS, WORKINGS)
+RETURNS, PLANS, WORKINGS = "Returns", "Plans", "Workings"
+_LIVE = (ASSUMPTIONS, REQUEST, CURVE, RETURNS, PLANS, WORKINGS)
 _KEPT = (UNCERTAINTY, PROVENANCE)
 
 
@@ -56,13 +60,13 @@ def workbook_xlsx(scenario: Scenario, *, extra: Extra | None = None) -> bytes:
     _set_properties(paper, scenario, added)
     taken = {name.lower() for name in (*_LIVE, *_KEPT)}
     before = text_pages(paper, added.before, taken)
-    inputs, request, curve, plans = (paper.page(name) for name in _LIVE[:-1])
+    inputs, request, curve, returns, plans = (paper.page(name) for name in _LIVE[:-1])
     drawn = paper.page(UNCERTAINTY) if added.figures else None
     after = text_pages(paper, added.after, taken)
     origin = paper.page(PROVENANCE)
     workings = paper.page(WORKINGS)
     _write_live(paper, source, {"inputs": inputs, "request": request, "curve": curve,
-                                "plans": plans, "workings": workings})  # fmt: skip
+                                "returns": returns, "plans": plans, "workings": workings})  # fmt: skip
     for page, sheet in zip([*before, *after], [*added.before, *added.after], strict=True):
         write_text_sheet(page, sheet)
     if drawn is not None:
@@ -89,12 +93,15 @@ def _write_live(paper: Paper, source: Source, pages: dict[str, Page]) -> None:
     spaced, row = write_spaced(workings, row, source)
     row = write_helpers(workings, row, source)
     row = write_chosen(workings, row, source)
+    row = write_rate(workings, row, source)
     write_drawn(workings, row, source)
     workings.printed((64, *(16,) * 10))
     workings.sheet.freeze_panes(2, 1)
     write_plans(pages["plans"], source, answers, votes, verifier)
     _write_curve(paper, source, pages, spaced, row)
     write_request(pages["request"], source, calls)
+    write_returns(paper, pages["returns"], source)
+    write_worth(pages["returns"], source)
     write_assumptions(inputs, source.scenario, layout, paper.used)
 
 
@@ -119,9 +126,6 @@ def _write_serving(page: Page, row: int, source: Source) -> int:
     today = sum(part.usd for part in now[: names.index("stronger model")])
     page.text(row, 0, "Serving a request today [USD/request]")
     page.live(row, 1, "SUM(serving_parts)", today, "exact", "serving_today")
-    from core.analysis.offers import answer_costs, levered_share
-    from core.report.workbook.checks import finite
-
     rest = today - finite(levered_share(source.inputs) * answer_costs(source.inputs)[0])
     page.text(row + 1, 0, "The same without the answers that levers change [USD/request]")
     formula = "serving_today-levered_share*INDEX(answer_costs,1,1)"

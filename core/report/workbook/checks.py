@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.analysis.cash_flows import MOST_YEARS
 from core.analysis.serving import PRICED
 from core.assumptions import Scenario
 from core.calculators.self_hosting import HOURS_IN_A_MONTH
@@ -34,23 +35,38 @@ def checks_of(scenario: Scenario, inputs_range: str) -> Iterator[Check]:
         holds=f"COUNT({inputs_range})={len(scenario)}",
         otherwise="Every assumption needs a number; one of them is empty or a text.",
     )
-    yield Check(
-        holds=f'COUNTIF({inputs_range},"<0")=0',
-        otherwise="No assumption can be below 0; one of them is.",
-    )
-    shares = [a.key for a in scenario.values() if a.unit.bounds[1] == 1.0]
-    for start in range(0, len(shares), _MOST_AT_ONCE):
-        yield Check(
-            holds=f"MAX({','.join(shares[start : start + _MOST_AT_ONCE])})<=1",
-            otherwise="A fraction is at most 1; for 12 % write 0.12 or 12%.",
-        )
+    for (low, high), keys in _by_bounds(scenario).items():
+        for start in range(0, len(keys), _MOST_AT_ONCE):
+            some = ",".join(keys[start : start + _MOST_AT_ONCE])
+            yield Check(
+                holds=f"MIN({some})>={low:g}",
+                otherwise=f"An assumption is below {low:g}, the least that its unit allows.",
+            )
+            if high == 1:
+                yield Check(
+                    holds=f"MAX({some})<=1",
+                    otherwise="A fraction is at most 1; for 12 % write 0.12 or 12%.",
+                )
     yield Check(
         holds="AND(target_accuracy>0,target_accuracy<1)",
         otherwise="target_accuracy must lie between 0 and 1, such as 0.95; nothing reaches 1.",
     )
     for key in ABOVE_ZERO:
         yield Check(holds=f"{key}>0", otherwise=f"{key} must be above 0.")
+    years = f"horizon_years>=1,horizon_years<={MOST_YEARS},horizon_years=INT(horizon_years)"
+    yield Check(
+        holds=f"AND({years})",
+        otherwise=f"horizon_years must be a whole number of years from 1 to {MOST_YEARS}.",
+    )
     yield from _of_calls()
+
+
+def _by_bounds(scenario: Scenario) -> dict[tuple[float, float], list[str]]:
+    """Assumptions whose units have the same bounds."""
+    found: dict[tuple[float, float], list[str]] = {}
+    for a in scenario.values():
+        found.setdefault(a.unit.bounds, []).append(a.key)
+    return found
 
 
 def _of_calls() -> Iterator[Check]:

@@ -69,6 +69,8 @@ NAMES = {
     "curve_reached": 11,
     "curve_built": 12,
     "curve_proof": 13,
+    "curve_serving": 15,
+    "curve_errors": 16,
     "curve_unit_cost": 17,
     "curve_margin": 18,
     "curve_margin_built": 19,

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from core.analysis import offers as priced
 from core.analysis import serving
+from core.analysis.cash_flows import ONCE, Flows, flows_of, horizon_of, team_costs
 from core.analysis.cogs import CogsAnswer, cogs_of
 from core.analysis.grid import Grid, allowed_levers, grid_over, sample_steps
 from core.analysis.median_curve import MedianCurve, curve_over
+from core.analysis.outcome import commit
 from core.assumptions import Scenario
 from core.calculators import cogs
 from core.report.workbook.checks import finite
@@ -69,6 +71,31 @@ class Source:
     def cogs(self) -> CogsAnswer:
         """The cost of a request, today and at the target."""
         return cogs_of(self.scenario)
+
+    @property
+    def horizon(self) -> int:
+        """Years over which the return is counted."""
+        return horizon_of(self.scenario)
+
+    @cached_property
+    def flows(self) -> Flows | None:
+        """Cash flows at the medians; None when the target is not reachable."""
+        committed = commit(self.scenario)
+        if committed.plan is None:
+            return None
+        return flows_of(committed, self.inputs, self.horizon)
+
+    @property
+    def team(self) -> float:
+        """What the team of the 90-day plan costs. [USD]"""
+        return float(sum(finite(usd) for usd in team_costs(self.inputs).values()))
+
+    @property
+    def spent(self) -> float:
+        """What is paid at the start; 0 without a plan. [USD]"""
+        if self.flows is None:
+            return 0.0
+        return -sum(finite(self.flows.lines[name][0, 0]) for name in ONCE)
 
     @property
     def plan_row(self) -> int | None:
