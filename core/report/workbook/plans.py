@@ -1,7 +1,8 @@
 """The sheet of plans: one row per setting of the levers before review, what it yields and costs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,11 +163,9 @@ class _Kind:
 def _values(source: Source, shared: _Shared) -> list[Floats]:
     """Columns of the library's values, in the order of the formulas."""
     offers = source.offers
-    right, people, known = (
-        v[..., 0] for v in (offers.accuracy, offers.human_accuracy[None], offers.ranking[None])
-    )
-    first, second = review.review_slopes(right, people[0], known[0])
-    best = review.best_reviewed_accuracy(right, people[0], known[0])
+    right, people, known = offers.accuracy[:, 0], offers.human_accuracy[0], offers.ranking[0]
+    first, second = review.review_slopes(right, people, known)
+    best = review.best_reviewed_accuracy(right, people, known)
     each = offers.review_cost[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         early, late = (np.where(gain > 0, each / gain, 0.0) for gain in (first, second))
@@ -190,9 +189,9 @@ def _values(source: Source, shared: _Shared) -> list[Floats]:
 
 def _formulas(r: int, kind: _Kind, shared: _Shared) -> tuple[str, ...]:
     """Formulas of one row; empty where a number stands that nothing changes."""
-    step, lookup, _ = kind.place
+    step = kind.place[0]
     one = shared.answers.row(*kind.place)
-    powers: Callable[[int], str] = lambda most: shared.answers.powers(one, most)  # noqa: E731
+    powers = partial(shared.answers.powers, one)
     majority = f"SUMPRODUCT({shared.votes[kind.votes]},{powers(9)})"
     before = powers(1) if kind.votes == 1 else f"MAX(0,MIN(1,{majority}))"
     accuracy, tries, passed = f"H{r}", "", ""
