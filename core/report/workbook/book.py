@@ -18,19 +18,19 @@ from core.report.workbook.curve import FIRST, write_spaced, write_table
 from core.report.workbook.extras import (
     PROVENANCE,
     UNCERTAINTY,
-    sheet_name,
     text_pages,
     write_figures_drawn,
     write_provenance,
     write_text_sheet,
 )
+from core.report.workbook.figures import write_figures
 from core.report.workbook.paper import Page, Paper, plain
 from core.report.workbook.plans import write_plans
 from core.report.workbook.points import draw, write_drawn, write_helpers, write_points
 from core.report.workbook.rate import write_rate
 from core.report.workbook.request import write_chosen, write_request
 from core.report.workbook.returns import write_returns
-from core.report.workbook.shared import Source, write_figures
+from core.report.workbook.shared import Source
 from core.report.workbook.worth import write_worth
 
 ASSUMPTIONS, REQUEST, CURVE = "Assumptions", "Cost of a request", "Margin curve"
@@ -65,8 +65,8 @@ def workbook_xlsx(scenario: Scenario, *, extra: Extra | None = None) -> bytes:
     after = text_pages(paper, added.after, taken)
     origin = paper.page(PROVENANCE)
     workings = paper.page(WORKINGS)
-    _write_live(paper, source, {"inputs": inputs, "request": request, "curve": curve,
-                                "returns": returns, "plans": plans, "workings": workings})  # fmt: skip
+    live = (inputs, request, curve, returns, plans, workings)
+    _write_live(paper, source, dict(zip(_LIVE, live, strict=True)))
     for page, sheet in zip([*before, *after], [*added.before, *added.after], strict=True):
         write_text_sheet(page, sheet)
     if drawn is not None:
@@ -78,7 +78,7 @@ def workbook_xlsx(scenario: Scenario, *, extra: Extra | None = None) -> bytes:
 
 def _write_live(paper: Paper, source: Source, pages: dict[str, Page]) -> None:
     """The sheets that recompute, the inputs last: they say which of them formulas use."""
-    inputs, workings = pages["inputs"], pages["workings"]
+    inputs, workings = pages[ASSUMPTIONS], pages[WORKINGS]
     layout = layout_of(source.scenario)
     name_inputs(inputs, layout)
     workings.top("Workings")
@@ -97,33 +97,31 @@ def _write_live(paper: Paper, source: Source, pages: dict[str, Page]) -> None:
     write_drawn(workings, row, source)
     workings.printed((64, *(16,) * 10))
     workings.sheet.freeze_panes(2, 1)
-    write_plans(pages["plans"], source, answers, votes, verifier)
+    write_plans(pages[PLANS], source, answers, votes, verifier)
     _write_curve(paper, source, pages, spaced, row)
-    write_request(pages["request"], source, calls)
-    write_returns(paper, pages["returns"], source)
-    write_worth(pages["returns"], source)
+    write_request(pages[REQUEST], source, calls)
+    write_returns(paper, pages[RETURNS], source)
+    write_worth(pages[RETURNS], source)
     write_assumptions(inputs, source.scenario, layout, paper.used)
 
 
 def _write_curve(
     paper: Paper, source: Source, pages: dict[str, Page], spaced: str, drawn: int
 ) -> None:
-    page = pages["curve"]
+    page = pages[CURVE]
     page.top("Margin curve")
     said = "With the cheapest plan for each accuracy, at the value of each assumption."
     page.text(2, 0, said, "said")
     write_points(page, source)
     write_table(page, source, spaced)
-    draw(paper, page, pages["workings"], drawn)
+    draw(paper, page, pages[WORKINGS], drawn)
     page.sheet.freeze_panes(0, 1)
     page.printed((12, 14, 8, 11, 10, 10, 7, 12, 8, 12, 10, 12, *(13,) * 9), FIRST - 1)
 
 
 def _write_serving(page: Page, row: int, source: Source) -> int:
     """Today's cost of a request without what levers change; the row behind."""
-    now = source.cogs.now.components
-    names = [part.name for part in now]
-    today = sum(part.usd for part in now[: names.index("stronger model")])
+    today = source.serving_today
     page.text(row, 0, "Serving a request today [USD/request]")
     page.live(row, 1, "SUM(serving_parts)", today, "exact", "serving_today")
     rest = today - finite(levered_share(source.inputs) * answer_costs(source.inputs)[0])

@@ -92,25 +92,21 @@ def write_spaced(page: Page, row: int, source: Source) -> tuple[str, int]:
     """The accuracies of the curve before they are sorted; where, and the row behind."""
     curve, offers = source.curve, source.offers
     base = finite(offers.accuracy[np.argmin(offers.unit_cost[:, 0]), 0])
-    page.text(
-        row, 0, "Accuracies of the curve, evenly spaced in the logarithm of the error", "group"
-    )
+    page.text(row, 0, "Accuracies of the curve, evenly spaced by their error", "group")
+    best = curve.best_reachable
+    most, fewest = max(1 - base, LEAST_ERROR), max(1 - best, LEAST_ERROR)
+    fewest = min(fewest, most)
+    left = f"MAX(1-best_accuracy,{LEAST_ERROR})"
     ends = (
         ("accuracy of the cheapest plan", _CHEAPEST, base, "base_accuracy"),
-        ("the highest that any plan reaches", "MAX(plan_best)", curve.best_reachable, "best_accuracy"),
-        ("most errors", f"MAX(1-base_accuracy,{LEAST_ERROR})", max(1 - base, LEAST_ERROR), "most_errors"),
-        (
-            "fewest errors",
-            f"MIN(MAX(1-best_accuracy,{LEAST_ERROR}),most_errors)",
-            min(max(1 - curve.best_reachable, LEAST_ERROR), max(1 - base, LEAST_ERROR)),
-            "fewest_errors",
-        ),
-    )  # fmt: skip
+        ("the highest that any plan reaches", "MAX(plan_best)", best, "best_accuracy"),
+        ("most errors", f"MAX(1-base_accuracy,{LEAST_ERROR})", most, "most_errors"),
+        ("fewest errors", f"MIN({left},most_errors)", fewest, "fewest_errors"),
+    )
     for at, (said, formula, value, name) in enumerate(ends, row + 1):
         page.text(at, 0, said)
         page.live(at, 1, formula, value, "exact", name)
     first = row + 1 + len(ends)
-    most, fewest = ends[2][2], ends[3][2]
     spaced = 1 - np.geomspace(most, fewest, CURVE_POINTS)
     spaced = np.floor(spaced * 1e4 + 1e-6) / 1e4
     for n, value in enumerate(spaced):

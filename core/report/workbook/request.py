@@ -58,7 +58,7 @@ def write_request(page: Page, source: Source, calls: Mapping[str, str]) -> None:
         2, 0, "At the value of each assumption; at the target with the cheapest plan.", "said"
     )
     page.heads(HEADER, _HEADS)
-    found = source.cogs
+    found = source.request
     there = found.at_target.components if found.at_target else None
     for at, part in enumerate(found.now.components):
         row = FIRST + at
@@ -99,7 +99,7 @@ def _write_target(page: Page, row: int, part: Component, there: Component | None
 
 def _write_sums(page: Page, source: Source, last: int) -> None:
     """Sums and margins under the parts."""
-    found, first = source.cogs, FIRST + 1
+    found, first = source.request, FIRST + 1
     summed = [f"SUM({c}{first}:{c}{last + 1})" for c in "BC"]
     grows = [f'SUMIF($E{first}:$E{last + 1},"use",{c}{first}:{c}{last + 1})' for c in "BC"]
     row = last + 2

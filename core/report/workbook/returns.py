@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
 
-from core.analysis.cash_flows import MOST_YEARS, ONCE, ROLES, YEARLY
+from core.analysis.cash_flows import MOST_YEARS, ONCE, ROLES, ROUNDING, YEARLY, apart
+from core.analysis.cogs import error_cost_now
 from core.report.workbook.checks import finite
 from core.report.workbook.paper import NOT_REACHABLE, Page, Paper, Value
 from core.report.workbook.rate import factors_of, total_of
@@ -35,9 +36,8 @@ _AT_THE_START = {
 
 _LATER = {
     "upkeep": "-upkeep_share*return_spent",
-    "serving": "-(return_served*(1+return_won)-serving_today)*12*monthly_requests*{growth}",
-    "avoided errors": "(error_now*wrong_answer_each-return_errors*(1+return_won))"
-    "*12*monthly_requests*{growth}",
+    "serving": "-(return_dearer+return_won*return_served)*12*monthly_requests*{growth}",
+    "avoided errors": "(return_saved-return_won*return_errors)*12*monthly_requests*{growth}",
     "revenue": "return_won*12*seats*price_per_seat*{growth}",
 }
 """What flows in each year after it."""
@@ -76,31 +76,46 @@ def _guarded(formula: str) -> str:
 def _write_basis(page: Page, source: Source) -> None:
     """What the lines follow from, under the table."""
     page.text(_BASIS, 0, "What the cash flows follow from", "group")
-    team = "+".join(f"{role}_months*{role}_salary" for role in ROLES)
-    served, errors, reached = (
-        f"INDEX(curve_{what},target_place)" for what in ("serving", "errors", "reached")
-    )
-    won = f"MAX({reached}-(1-error_now),0)/0.01*seats_per_point"
-    choice, at = source.curve.choice, source.curve.target_row
     known = source.plan_row is not None
-    gained = max(finite(choice.accuracy[at]) - (1 - source.scenario.value("error_now")), 0.0)
-    first = FIRST + 1
-    lines = (
-        ("team of the 90-day plan [USD]", f"({team})/12", source.team, "usd", "return_team"),
-        ("everything spent at the start [USD]",
-         _guarded(f"-SUM(B{first}:B{first + len(ONCE) - 1})"), source.spent, "usd",
-         "return_spent"),
-        ("serving at the target [USD/request]", _guarded(served), finite(choice.serving[at]),
-         "exact", "return_served"),
-        ("wrong answers at the target [USD/request]", _guarded(errors),
-         finite(choice.errors[at]), "exact", "return_errors"),
-        ("seats won or kept, as a share", _guarded(won),
-         gained / 0.01 * source.scenario.value("seats_per_point"), "share", "return_won"),
-    )  # fmt: skip
-    for row, (said, formula, value, style, name) in enumerate(lines, _BASIS + 1):
+    for row, (said, name, formula, value) in enumerate(_basis(source), _BASIS + 1):
         page.text(row, 0, said)
-        is_known = known or name == "return_team"
-        page.live(row, 1, formula, value if is_known else NOT_REACHABLE, style, name)
+        always = name == "return_team"
+        style = _BASIS_STYLES.get(name, "exact")
+        shown = value if known or always else NOT_REACHABLE
+        page.live(row, 1, formula if always else _guarded(formula), shown, style, name)
+
+
+_BASIS_STYLES = {"return_team": "usd", "return_spent": "usd", "return_won": "share"}
+
+
+def _basis(source: Source) -> tuple[tuple[str, str, str, float], ...]:
+    """What it is, its name, formula and value."""
+    choice, at, value = source.curve.choice, source.curve.target_row, source.scenario.value
+    served, errors, reached = (choice.serving[at], choice.errors[at], choice.accuracy[at])
+    today, wrong = source.serving_today, error_cost_now(source.inputs)
+    gained = max(finite(reached) - (1 - value("error_now")), 0.0) / 0.01
+    team = "+".join(f"{role}_months*{role}_salary" for role in ROLES)
+    start = f"B{FIRST + 1}:B{FIRST + len(ONCE)}"
+    target = "INDEX(curve_{},target_place)".format
+    found = "MAX({}-(1-error_now),0)/0.01*seats_per_point".format(target("reached"))
+    lost = "error_now*wrong_answer_each"
+    return (
+        ("team of the 90-day plan [USD]", "return_team", f"({team})/12", source.team),
+        ("everything spent at the start [USD]", "return_spent", f"-SUM({start})", source.spent),
+        ("serving at the target [USD/request]", "return_served", target("serving"), finite(served)),
+        ("  more than today [USD/request]", "return_dearer",
+         _apart("return_served", "serving_today"), finite(apart(served, np.asarray(today)))),
+        ("wrong answers at the target [USD/request]", "return_errors", target("errors"),
+         finite(errors)),
+        ("  less than today [USD/request]", "return_saved", _apart(f"({lost})", "return_errors"),
+         finite(apart(np.asarray(wrong), errors))),
+        ("seats won or kept, as a share", "return_won", found, gained * value("seats_per_point")),
+    )  # fmt: skip
+
+
+def _apart(one: str, other: str) -> str:
+    """One without the other; 0 where only rounding parts them."""
+    return f"IF(ABS({one}-{other})<={ROUNDING:g}*ABS({one}),0,{one}-{other})"
 
 
 def _write_lines(page: Page, source: Source) -> None:
