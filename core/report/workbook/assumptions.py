@@ -35,6 +35,9 @@ _LEGEND = (
 )
 _CHANGED = "#F8CBAD"
 _MORE = "More"
+_ACROSS = 48, 62
+"""Characters of a source and of a note on one line."""
+_LINE = 12.5
 AS_EXPORTED = "Nothing was changed since the export: drawn figures and formulas show one scenario."
 
 
@@ -90,6 +93,7 @@ def write_assumptions(page: Page, scenario: Scenario, layout: Layout, used: set[
         for key in keys:
             _write_row(page, layout.rows[key], scenario[key], key in used)
     _mark_changes(page, layout)
+    page.sheet.set_row(HEADER, 32)
     page.sheet.freeze_panes(FIRST, VALUE + 1)
     page.printed((34, 27, 14, 20, 12, 12, 11, 46, 11, 60, 10, 13), HEADER)
 
@@ -152,6 +156,8 @@ def _write_settings(page: Page, scenario: Scenario, layout: Layout, used: set[st
 def _write_row(page: Page, row: int, a: Assumption, is_used: bool) -> None:
     page.text(row, 0, a.key.replace("_", " ").capitalize())
     page.text(row, 1, a.key, "note")
+    lines = max(-(-len(a.source) // _ACROSS[0]), -(-len(a.note) // _ACROSS[1]), 1)
+    page.sheet.set_row(row, max(15, _LINE * lines))
     shape = {"num_format": _shape(a.value, a.unit), "align": "right", "valign": "top"}
     page.number(row, VALUE, a.value, "text", **shape, **_input(_COLOURS[a.status]))
     page.text(row, 3, a.unit.value, "note")

@@ -17,10 +17,12 @@ from core.report.workbook.content import Extra
 from core.report.workbook.curve import FIRST, write_spaced, write_table
 from core.report.workbook.extras import (
     PROVENANCE,
+    SEAL,
     UNCERTAINTY,
     text_pages,
     write_figures_drawn,
     write_provenance,
+    write_seal,
     write_text_sheet,
 )
 from core.report.workbook.figures import write_figures
@@ -36,7 +38,7 @@ from core.report.workbook.worth import write_worth
 ASSUMPTIONS, REQUEST, CURVE = "Assumptions", "Cost of a request", "Margin curve"
 RETURNS, PLANS, WORKINGS = "Returns", "Plans", "Workings"
 _LIVE = (ASSUMPTIONS, REQUEST, CURVE, RETURNS, PLANS, WORKINGS)
-_KEPT = (UNCERTAINTY, PROVENANCE)
+_KEPT = (UNCERTAINTY, PROVENANCE, SEAL)
 
 
 def workbook_xlsx(scenario: Scenario, *, extra: Extra | None = None) -> bytes:
@@ -72,6 +74,8 @@ def workbook_xlsx(scenario: Scenario, *, extra: Extra | None = None) -> bytes:
     if drawn is not None:
         write_figures_drawn(drawn, added.figures)
     write_provenance(origin, (*_origin(scenario), *added.provenance))
+    if added.seal:
+        write_seal(paper.page(SEAL), added.seal)
     (before or [inputs])[0].sheet.activate()
     return paper.close()
 

@@ -40,5 +40,7 @@ class Extra:
     figures: tuple[DrawnFigure, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
     """What the workbook was made from, as names and facts."""
+    seal: str = ""
+    """A text for programs alone, kept on a hidden sheet."""
     created: datetime | None = field(default=None)
     """Written into the file's properties; without it the newest date of an assumption."""

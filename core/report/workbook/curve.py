@@ -44,7 +44,7 @@ _STYLES = (
     "exact",
     "whole",
     "whole",
-    "text",
+    "right",
     "asked",
     "whole",
     "share",

@@ -1,6 +1,9 @@
 """Sheets that do not recompute: what the caller hands in, and where the workbook comes from."""
 
+from io import BytesIO
+
 import numpy as np
+from openpyxl import load_workbook
 
 from core.report.workbook.assumptions import AS_EXPORTED
 from core.report.workbook.content import DrawnFigure, TextSheet
@@ -9,7 +12,8 @@ from core.report.workbook.paper import Page, Paper
 _BANNED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_NAME = 31
 _UNKNOWN = "unknown"
-UNCERTAINTY, PROVENANCE = "Uncertainty", "Provenance"
+UNCERTAINTY, PROVENANCE, SEAL = "Uncertainty", "Provenance", "Seal"
+_PIECE = 30_000
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
@@ -61,6 +65,22 @@ def write_provenance(page: Page, facts: tuple[tuple[str, str], ...]) -> None:
         page.text(at, 0, name, "wrapped", bold=True)
         page.text(at, 1, fact, "wrapped")
     page.printed((34, 100))
+
+
+def write_seal(page: Page, seal: str) -> None:
+    """A long text in pieces down the first column of a sheet that nobody is shown."""
+    for row, start in enumerate(range(0, len(seal), _PIECE)):
+        page.sheet.write_string(row, 0, seal[start : start + _PIECE])
+    page.sheet.very_hidden()
+
+
+def seal_of(content: bytes) -> str:
+    """The text that a workbook keeps for programs; empty without one."""
+    book = load_workbook(BytesIO(content), read_only=True)
+    if SEAL not in book.sheetnames:
+        return ""
+    pieces = book[SEAL].iter_rows(max_col=1, values_only=True)
+    return "".join(str(piece[0]) for piece in pieces if piece[0] is not None)
 
 
 def text_pages(paper: Paper, sheets: tuple[TextSheet, ...], taken: set[str]) -> list[Page]:

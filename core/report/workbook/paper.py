@@ -34,6 +34,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "head": {**_HEAD, "valign": "vcenter", "border": 1, "border_color": "#FFFFFF"},
     "group": {"bold": True, "bg_color": "#DCE6F1"},
     "text": _TOP,
+    "right": {"align": "right", **_TOP},
     "wrapped": {"text_wrap": True, **_TOP},
     "note": {"text_wrap": True, "font_color": "#595959", "font_size": 9, **_TOP},
     "usd": {"num_format": "$#,##0;-$#,##0", "align": "right", **_TOP},
@@ -98,6 +99,8 @@ class Page:
 
     def __init__(self, paper: Paper, sheet: Any, title: str) -> None:
         self.paper, self.sheet, self.title = paper, sheet, title
+        self.otherwise = ""
+        """What a cell says while the inputs cannot be used."""
 
     def text(self, row: int, column: int, text: str, style: str = "text", **more: Any) -> None:
         """A text that stays a text, whatever it begins with."""
@@ -144,7 +147,8 @@ class Page:
         **more: Any,
     ) -> None:
         """A formula for inputs that can be used, and the value that the library gives it now."""
-        self.raw(row, column, f'IF(inputs_ok,{formula},"")', value, style, name, **more)
+        whole = f'IF(inputs_ok,{formula},"{self.otherwise}")'
+        self.raw(row, column, whole, value, style, name, **more)
 
     def array(self, row: int, column: int, formula: str, value: Value, style: str) -> None:
         """The same for a formula over whole columns."""
@@ -176,7 +180,16 @@ class Page:
         """The title, and under it whether the inputs can be used."""
         self.text(0, 0, title, "title")
         if state:
-            self.raw(1, 0, "state_of_inputs", ALL_FINE, "warning")
+            self.raw(1, 0, "state_of_inputs", ALL_FINE, "said")
+            shown = {"type": "formula", "criteria": "=NOT(inputs_ok)"}
+            red = self.paper.format("warning")
+            self.sheet.conditional_format(1, 0, 1, 0, {**shown, "format": red})
+
+    def merged(self, row: int, first: int, last: int, style: str) -> dict[str, Any]:
+        """Join the cells of a row for a sentence; what its format needs beside the style."""
+        look = {"align": "left", "text_wrap": True}
+        self.sheet.merge_range(row, first, row, last, "", self.paper.format(style, **look))
+        return look
 
     def printed(self, widths: Sequence[float], header: int | None = None) -> None:
         """Widths of the columns, and how the sheet is printed: across, as wide as the paper."""
@@ -195,6 +208,7 @@ class Page:
 ALL_FINE = "All inputs can be used."
 NOT_REACHABLE = "not reachable"
 NO_REVENUE = "no revenue"
+CHECK = "check the inputs"
 
 
 def plain(text: str) -> str:

@@ -106,7 +106,7 @@ def _places(source: Source) -> Iterator[tuple[int, bool, bool]]:
 def _write_settings(page: Page, source: Source) -> None:
     """What no formula changes."""
     grid, sheet = source.grid, page.sheet
-    whole, share, text, asked = (page.paper.format(s) for s in ("whole", "share", "text", "asked"))
+    whole, share, text, asked = (page.paper.format(s) for s in ("whole", "share", "right", "asked"))
     rows = zip(grid.tier, grid.retrieval, grid.votes, grid.strictness, grid.attempts, strict=True)
     for at, (tier, lookup, votes, strict, most) in enumerate(rows):
         row = FIRST + at

@@ -7,6 +7,7 @@ from core.analysis.median_curve import MedianCurve
 from core.calculators import margin
 from core.report.workbook.curve import FIRST, ROWS
 from core.report.workbook.paper import (
+    CHECK,
     NO_REVENUE,
     NOT_REACHABLE,
     Page,
@@ -103,12 +104,13 @@ def write_points(page: Page, source: Source) -> None:
          _crossing("last_above_wanted", "target_gross_margin", _written("target_gross_margin")),
          _crossed(curve, wanted, in_percent(wanted)), "share", "accuracy_wanted"),
     )  # fmt: skip
+    page.otherwise = CHECK
     for at, (said, formula, value, style, name) in enumerate(lines, 3):
-        page.text(at, 0, said)
-        look = page.paper.format(style, align="left", text_wrap=True)
-        page.sheet.merge_range(at, _VALUE, at, _VALUE_END, "", look)
-        page.live(at, _VALUE, formula, value, style, name, align="left", text_wrap=True)
+        page.text(at, 0, said, **page.merged(at, 0, _VALUE - 1, "text"))
+        look = page.merged(at, _VALUE, _VALUE_END, style)
+        page.live(at, _VALUE, formula, value, style, name, **look)
         page.sheet.set_row(at, 30)
+    page.otherwise = ""
 
 
 def _crossing(last: str, level: str, name: str) -> str:

@@ -8,7 +8,7 @@ from core.analysis.cogs import ERRORS, Component, RequestCost
 from core.analysis.grid import CASCADE, STRONGER, TIERS
 from core.analysis.offers import answer_costs, answered
 from core.report.workbook.checks import finite
-from core.report.workbook.paper import NO_REVENUE, NOT_REACHABLE, Page, Value, words_or
+from core.report.workbook.paper import CHECK, NO_REVENUE, NOT_REACHABLE, Page, Value, words_or
 from core.report.workbook.shared import Source
 
 HEADER = 4
@@ -68,8 +68,10 @@ def write_request(page: Page, source: Source, calls: Mapping[str, str]) -> None:
     served = [p.name for p in found.now.components].index("stronger model")
     page.paper.book.define_name("serving_parts", f"={page.at(FIRST, 1, FIRST + served - 1)}")
     _write_sums(page, source, last)
+    page.sheet.set_row(HEADER, 32)
     page.sheet.freeze_panes(FIRST, 1)
     page.printed((40, 22, 22, 18, 26), HEADER)
+    page.sheet.fit_to_pages(1, 1)
 
 
 def _served(name: str, calls: Mapping[str, str]) -> str:
@@ -102,7 +104,7 @@ def _write_sums(page: Page, source: Source, last: int) -> None:
     found, first = source.request, FIRST + 1
     summed = [f"SUM({c}{first}:{c}{last + 1})" for c in "BC"]
     grows = [f'SUMIF($E{first}:$E{last + 1},"use",{c}{first}:{c}{last + 1})' for c in "BC"]
-    row = last + 2
+    row, page.otherwise = last + 2, CHECK
     total, errors, fixed = row + 1, last + 1, row + 2
     built = "(INDEX(curve_built,target_place)+INDEX(curve_proof,target_place))/amortised_requests"
     lines = (
@@ -131,6 +133,7 @@ def _write_sums(page: Page, source: Source, last: int) -> None:
             if column == 2:
                 formula = f'IF(ISNUMBER(target_plan),{formula},"{NOT_REACHABLE}")'
             page.live(at, column, formula, value, style, total=at == row)
+    page.otherwise = ""
     page.name("unit_cost_today", row, 1)
     page.name("unit_cost_target", row, 2)
 

@@ -66,7 +66,7 @@ def write_returns(paper: Paper, page: Page, source: Source) -> None:
     _write_sums(page, source)
     _draw(paper, page)
     page.sheet.freeze_panes(0, 1)
-    page.printed((46, *(13,) * (MOST_YEARS + 1), 15), HEADER)
+    page.printed((66, *(13,) * (MOST_YEARS + 1), 15), HEADER)
 
 
 def _guarded(formula: str) -> str:

@@ -2,7 +2,7 @@
 
 from core.calculators import roi
 from core.report.workbook.checks import finite
-from core.report.workbook.paper import NO_REVENUE, NOT_REACHABLE, Page, Value, words_or
+from core.report.workbook.paper import CHECK, NO_REVENUE, NOT_REACHABLE, Page, Value, words_or
 from core.report.workbook.returns import FIRST, TOTAL
 from core.report.workbook.shared import Source
 
@@ -20,13 +20,14 @@ _NEVER = '"No payback within "&horizon_years&IF(horizon_years=1," year."," years
 def write_worth(page: Page, source: Source) -> None:
     """The figures, each a number or the reason why there is none."""
     values = _values(source)
+    page.otherwise = CHECK
     for at, (said, formula, style, name) in enumerate(_lines(), 3):
         page.text(at, 0, said)
-        look = page.paper.format(style, align="left", text_wrap=True)
-        page.sheet.merge_range(at, _VALUE, at, _VALUE_END, "", look)
+        look = page.merged(at, _VALUE, _VALUE_END, style)
         whole = f'IF(ISNUMBER(target_plan),{formula},"{NOT_REACHABLE}")'
         value = values[name] if source.flows is not None else NOT_REACHABLE
-        page.live(at, _VALUE, whole, value, style, name, align="left", text_wrap=True)
+        page.live(at, _VALUE, whole, value, style, name, **look)
+    page.otherwise = ""
 
 
 def _lines() -> tuple[tuple[str, str, str, str], ...]:
