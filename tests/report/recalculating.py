@@ -3,7 +3,7 @@
 import re
 import subprocess
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -49,17 +49,18 @@ def recalculated(content: bytes, folder: Path) -> bytes:
 
 
 def without_values(content: bytes) -> bytes:
-    """The same workbook with 0.123 in place of every value that a formula had."""
-    return _patched(content, lambda name, sheet: _CACHED.sub(rb"\1<v>0.123</v>", sheet))
+    """The same workbook with 7 in place of every value that a formula had."""
+    return _patched(content, lambda name, sheet: _CACHED.sub(rb"\1<v>7</v>", sheet))
 
 
-def _patched(content: bytes, change: object) -> bytes:
+def _patched(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The same file with other sheets."""
     made = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
             part = old.read(name)
             if name.startswith("xl/worksheets/sheet"):
-                part = change(name, part)  # type: ignore[operator]
+                part = change(name, part)
             new.writestr(name, part, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
@@ -82,6 +83,7 @@ def with_inputs(content: bytes, changes: Mapping[str, float | str]) -> bytes:
 
 
 def _with_cell(sheet: bytes, cell: str, value: float | str) -> bytes:
+    """A sheet with another value in one cell."""
     said = f"<v>{value!r}</v>" if not isinstance(value, str) else f"<is><t>{value}</t></is>"
     kind = ' t="inlineStr"' if isinstance(value, str) else ""
     found = re.compile(rf'<c r="{cell}"( s="\d+")?[^>]*>.*?</c>'.encode())
@@ -90,8 +92,8 @@ def _with_cell(sheet: bytes, cell: str, value: float | str) -> bytes:
     return new
 
 
-def values(content: bytes) -> Sheets:
-    """What every cell shows."""
+def values(content: bytes, leaving_out: Collection[str] = ()) -> Sheets:
+    """What every cell shows, but on the sheets left out."""
     book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     return {
         sheet.title: {
@@ -101,6 +103,7 @@ def values(content: bytes) -> Sheets:
             if cell.value is not None
         }
         for sheet in book
+        if sheet.title not in leaving_out
     }
 
 
@@ -128,9 +131,9 @@ class Difference:
 def differences(
     mine: Sheets, its: Sheets, cells: Mapping[str, set[str]], within: float = 1e-6
 ) -> Iterator[Difference]:
-    """Formula cells that differ by more than a share of their value."""
-    for title, places in cells.items():
-        for place in sorted(places):
+    """Formula cells of the sheets of the first that differ by more than a share of their value."""
+    for title in mine:
+        for place in sorted(cells[title]):
             one, other = mine[title].get(place), its[title].get(place)
             if not same(one, other, within):
                 yield Difference(f"{title}!{place}", one, other)

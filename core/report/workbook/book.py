@@ -87,6 +87,7 @@ def _write_live(paper: Paper, source: Source, pages: dict[str, Page]) -> None:
     name_inputs(inputs, layout)
     workings.top("Workings")
     row = write_checks(workings, 3, list(checks_of(source.scenario, layout.cells(inputs))))
+    paper.used.clear()  # A check asks for every input, but moves nothing.
     row = write_changes(workings, row, inputs, layout)
     row = write_figures(workings, row, source)
     calls, row = write_answers(workings, row, source)

@@ -187,7 +187,7 @@ class Page:
 
     def merged(self, row: int, first: int, last: int, style: str) -> dict[str, Any]:
         """Join the cells of a row for a sentence; what its format needs beside the style."""
-        look = {"align": "left", "text_wrap": True}
+        look: dict[str, Any] = {"align": "left", "text_wrap": True}
         self.sheet.merge_range(row, first, row, last, "", self.paper.format(style, **look))
         return look
 
