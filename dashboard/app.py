@@ -35,10 +35,14 @@ PAGES = {
         st.Page("views/frontier.py", title="Cost of accuracy", icon=":material/trending_up:"),
         st.Page("views/margin.py", title="Margin", icon=":material/show_chart:"),
         st.Page("views/sensitivity.py", title="What matters", icon=":material/balance:"),
+        st.Page("views/returns.py", title="Return", icon=":material/savings:"),
         st.Page("views/compare.py", title="Compare scenarios", icon=":material/difference:"),
         st.Page("views/strategies.py", title="Strategies", icon=":material/alt_route:"),
     ],
-    "Board": [st.Page("views/board.py", title="Summary", icon=":material/summarize:")],
+    "Board": [
+        st.Page("views/board.py", title="Board pack", icon=":material/summarize:"),
+        st.Page("views/programme.py", title="90-day plan", icon=":material/event_available:"),
+    ],
 }
 
 page = st.navigation(PAGES, expanded=True)

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.analysis.audit import AuditAnswer
-from core.analysis.board import deficit_range
 from core.analysis.order import Order, in_words
 from core.analysis.sizing import SliceAudit
+from core.analysis.story import deficit_range
 from core.audit.measurement import Measurement
 from core.formats import count, interval, percent
 from core.workspace.datasets import Dataset

@@ -12,7 +12,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.analysis.board import BoardSummary, board_of
 from core.analysis.chain import Chain, chain_of, save_scenario, stored_scenario
 from core.analysis.cogs import CogsAnswer, cogs_of
 from core.analysis.export import export
@@ -20,9 +19,10 @@ from core.analysis.frontier import FrontierAnswer, frontier_of
 from core.analysis.margin import DRAWS, MarginAnswer, margin_of
 from core.analysis.order import Order, order_of
 from core.analysis.price_book import PRICES_FILE
+from core.analysis.roi import RoiAnswer, roi_of
 from core.analysis.scale import ScaleAnswer, scale_of
 from core.assumptions import Scenario, scenario_to_toml
-from core.report.html import board_html
+from core.report.findings import Findings, findings_of
 from core.workspace.datasets import Dataset, datasets
 from core.workspace.runs import RunSummary, runs
 from dashboard.audits import sized
@@ -146,14 +146,23 @@ def order(found: Chain, target: float) -> Order | None:
     )
 
 
-def board(found: Chain, target: float) -> BoardSummary:
-    """The summary for the board."""
-    return board_of(found, margin(found.scenario, target))
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False, hash_funcs=_BY_DIGEST)
+def roi(scenario: Scenario, target: float) -> RoiAnswer:
+    """What reaching the target returns over the years."""
+    return roi_of(scenario, target=target, draws=DRAWS, seed=SEED)
 
 
-def board_page(found: Chain, target: float) -> str:
-    """The summary as a self-contained HTML page."""
-    return board_html(board(found, target), margin(found.scenario, target))
+def findings(found: Chain, target: float) -> Findings:
+    """Everything that the board pack tells of."""
+    scenario = found.scenario
+    return findings_of(
+        found,
+        target=target,
+        seed=SEED,
+        workspace=workspace(),
+        margin=margin(scenario, target),
+        roi=roi(scenario, target),
+    )
 
 
 def set_levers(levers: Sequence[str]) -> None:

@@ -6,7 +6,6 @@ from math import ceil
 import streamlit as st
 
 from core.analysis.audit import AuditAnswer
-from core.analysis.board import deficit_range
 from core.analysis.evidence import EvidenceAnswer
 from core.analysis.file import FileSlices
 from core.analysis.frontier import FrontierAnswer
@@ -14,6 +13,7 @@ from core.analysis.order import Order
 from core.analysis.plan_words import plan_in_words
 from core.analysis.plans import Plan
 from core.analysis.sizing import Sizing
+from core.analysis.story import deficit_range
 from core.assumptions import Assumption, Scenario
 from core.audit.measurement import Measurement
 from core.formats import count, interval, money, number, percent, points, quantity

@@ -14,6 +14,7 @@ MODULE, FUNCTION, VIEW = 300, 40, 100
 ALLOWED_IN_CALCULATORS = {
     "numpy",
     "scipy",
+    "numpy_financial",
     "collections",
     "dataclasses",
     "typing",

@@ -167,6 +167,4 @@ def largest_in_words(found: Bridge) -> str:
     if not found.steps:
         return found.why or f"Nothing has to be added for {percent(found.target)}."
     most = max(found.steps, key=lambda step: abs(step.margin))
-    verb = "adds" if most.margin >= 0 else "takes"
-    size = points(abs(most.margin)).lstrip("+").removesuffix(" pp")
-    return f"The {most.lever} {verb} {size} points of gross margin."
+    return f"The largest part is {most.lever}, {points(most.margin)}."

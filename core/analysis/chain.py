@@ -43,6 +43,7 @@ def chain_of(
     slice_name: str | None = None,
     fits: Callable[[Measurement], bool] | None = None,
     size: Callable[[Measurement, float], AuditAnswer] = audit_at,
+    scenario: Scenario | None = None,
 ) -> Chain:
     """Collect what the workspace knows about a dataset; nothing is trained or called.
 
@@ -52,6 +53,8 @@ def chain_of(
         Which of the audits of this dataset and label is meant; the newest when None.
     size
         Sizes what was measured for a target; one that remembers saves seconds.
+    scenario
+        What the measurements are bound to; the workspace's own when None.
     """
     measured = (m for m in measurements(workspace) if m.fingerprint == fingerprint)
     own = next((m for m in measured if m.label == label and (fits is None or fits(m))), None)
@@ -63,8 +66,8 @@ def chain_of(
     cost = run_cost(workspace, run, tau) if run else None
     tested = (e for e in stored_evidence(workspace) if e.fingerprint == fingerprint)
     proof = next((e for e in tested if e.slice == name), None)
-    scenario = with_target(stored_scenario(workspace), target)
-    bound = with_measurements(scenario, audit=audit, part=part, run=cost, evidence=proof)
+    asked = with_target(scenario or stored_scenario(workspace), target)
+    bound = with_measurements(asked, audit=audit, part=part, run=cost, evidence=proof)
     return Chain(audit=audit, part=part, run=run, cost=cost, evidence=proof, scenario=bound)
 
 

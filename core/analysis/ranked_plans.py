@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.grid import Grid
+from core.analysis.offers import Offers
 from core.analysis.plans import Plan, median_offers, plan_of, proof_cost, unreachable
 from core.analysis.target import checked_target
 from core.assumptions import Scenario
@@ -59,35 +61,48 @@ def ranked_plans(scenario: Scenario, target: float | None = None, most: int = 4)
         return RankedPlans(target=wanted, plans=(), why=why)
     after = review.reviewed_accuracy(before[able], share[able], people, known)
     bill = offers.unit_cost[able, 0] + share[able] * offers.review_cost[0]
-    grid = offers.grid
-    kinds = np.column_stack(
-        [
-            grid.new_samples[able] > 0,
-            grid.tier[able],
-            grid.retrieval[able],
-            grid.votes[able] > 1,
-            grid.attempts[able] > 1,
-            share[able] > 0,
-        ]
-    )
-    order = np.argsort(bill, kind="stable")
-    _, first = np.unique(kinds[order], axis=0, return_index=True)
-    best = order[np.sort(first)][:most]
+    best = _best_of_each_kind(offers.grid.take(able), share[able], bill)[:most]
     proof = float(proof_cost(inputs, np.asarray(wanted)))
-    counted = scenario.settings.get("training_policy", "cogs") == "cogs"
-    ranked = []
-    for i in best:
-        plan = plan_of(
+    plans = [
+        plan_of(
             offers,
             int(able[i]),
             accuracy=float(after[i]),
             review_share=float(share[able[i]]),
             proof_usd=proof,
         )
-        cost = plan.unit_cost_usd if counted else plan.variable_usd
-        cost += (1 - plan.accuracy) * float(offers.error_cost[0])
-        revenue = float(offers.revenue[0])
-        left = 1 - cost / revenue if revenue > 0 else float("nan")
-        extra = float(bill[i] - bill[best[0]])
-        ranked.append(RankedPlan(plan=plan, gross_margin=left, extra_usd=extra))
+        for i in best
+    ]
+    counted = scenario.settings.get("training_policy", "cogs") == "cogs"
+    ranked = [
+        RankedPlan(
+            plan=plan,
+            gross_margin=_margin(plan, offers, counted),
+            extra_usd=float(bill[i] - bill[best[0]]),
+        )
+        for plan, i in zip(plans, best, strict=True)
+    ]
     return RankedPlans(target=wanted, plans=tuple(ranked), why="")
+
+
+def _best_of_each_kind(grid: Grid, share: Floats, bill: Floats) -> NDArray[np.intp]:
+    """The cheapest plan of those that use the same levers, the cheapest kind first."""
+    levers = (
+        grid.new_samples > 0,
+        grid.tier,
+        grid.retrieval,
+        grid.votes > 1,
+        grid.attempts > 1,
+        share > 0,
+    )
+    order = np.argsort(bill, kind="stable")
+    _, first = np.unique(np.column_stack(levers)[order], axis=0, return_index=True)
+    return order[np.sort(first)]
+
+
+def _margin(plan: Plan, offers: Offers, counted: bool) -> float:
+    """What is left of the revenue, wrong answers counted; NaN without revenue."""
+    cost = plan.unit_cost_usd if counted else plan.variable_usd
+    cost += (1 - plan.accuracy) * float(offers.error_cost[0])
+    revenue = float(offers.revenue[0])
+    return 1 - cost / revenue if revenue > 0 else float("nan")

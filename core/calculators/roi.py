@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.calculators.door import Floats, checked
 from core.errors import AssumptionError
 
-_LOG_FACTORS = (-16.0, 7.0)
+_LOG_FACTORS = (-35.0, 35.0)
 """Logarithms of the yearly discount factors between which a rate of return is sought."""
 
 _HALVINGS = 60

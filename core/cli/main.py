@@ -32,6 +32,8 @@ COMMANDS = {
     "frontier": "the cheapest plan for each accuracy, and what the next point costs",
     "margin": "gross margin against accuracy, its optimum and its collapse points",
     "roi": "what reaching the target returns over the years: cash flows, NPV, IRR, payback",
+    "scorecard": "the board's figures: actual, target, prior, status, owner",
+    "programme": "the 90-day plan: what is done, by whom, until when",
     "report": "the board pack: slides, a workbook that recalculates, or one HTML page",
     "sensitivity": "what margin, cost of a request and profit hang on",
     "goal": "the value of one assumption at which an outcome reaches a goal",

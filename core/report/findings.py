@@ -9,8 +9,10 @@ from core.analysis.chain import Chain, chain_of
 from core.analysis.cogs import CogsAnswer, cogs_of
 from core.analysis.frontier import FrontierAnswer, frontier_of
 from core.analysis.margin import DRAWS, MarginAnswer, margin_of
+from core.analysis.programme import Programme, programme_of
 from core.analysis.ranked_plans import RankedPlans, ranked_plans
 from core.analysis.roi import RoiAnswer, roi_of
+from core.analysis.scorecard import Scorecard, scorecard_of
 from core.assumptions import Scenario
 from core.workspace import Workspace
 
@@ -30,6 +32,9 @@ class Findings:
     roi: RoiAnswer
     bridge: Bridge
     ranked: RankedPlans
+    scorecard: Scorecard | None
+    """None for a scenario that stands without a workspace."""
+    programme: Programme | None
     on: date
     draws: int
     seed: int
@@ -46,6 +51,7 @@ def findings_of(
     target: float | None = None,
     draws: int = DRAWS,
     seed: int = 0,
+    workspace: Workspace | None = None,
     margin: MarginAnswer | None = None,
     roi: RoiAnswer | None = None,
 ) -> Findings:
@@ -53,6 +59,8 @@ def findings_of(
 
     Parameters
     ----------
+    workspace
+        Whose scorecard and 90-day plan are told; none when None.
     margin, roi
         Answers for the same scenario, target, draws and seed, where they are known already.
 
@@ -67,33 +75,51 @@ def findings_of(
         raised = scenario["target_accuracy"].fixed_at(wanted, source="the target of this report")
         scenario = scenario.bound(replace(raised, status="edited"))
         chain = replace(chain, scenario=scenario)
+    on = datetime.now(UTC).date()
+    margin = margin or margin_of(scenario, target=wanted, draws=draws, seed=seed)
+    roi = roi or roi_of(scenario, target=wanted, draws=draws, seed=seed)
+    card = plan = None
+    if workspace is not None:
+        card = scorecard_of(workspace, chain, margin, roi)
+        plan = programme_of(workspace, chain, today=on, margin=margin)
     return Findings(
         chain=chain,
         target=wanted,
-        margin=margin or margin_of(scenario, target=wanted, draws=draws, seed=seed),
+        margin=margin,
         cogs=cogs_of(scenario),
         frontier=frontier_of(scenario),
-        roi=roi or roi_of(scenario, target=wanted, draws=draws, seed=seed),
+        roi=roi,
         bridge=bridge_of(scenario, wanted),
         ranked=ranked_plans(scenario, wanted),
-        on=datetime.now(UTC).date(),
+        scorecard=card,
+        programme=plan,
+        on=on,
         draws=draws,
         seed=seed,
     )
 
 
-def chain_behind(workspace: Workspace, scenario: Scenario) -> Chain:
+def standing_alone(scenario: Scenario) -> Chain:
+    """A scenario without anything that was measured beside it."""
+    return Chain(audit=None, part=None, run=None, cost=None, evidence=None, scenario=scenario)
+
+
+def chain_behind(workspace: Workspace, scenario: Scenario, *, keeps_scenario: bool = True) -> Chain:
     """What the workspace knows of the data that a scenario was measured on.
 
     A scenario that was bound to no audit of this workspace stands alone: what the workspace
     holds may be about something else.
+
+    Parameters
+    ----------
+    keeps_scenario
+        Whether the scenario stays as it is; else what is measured is bound to it anew.
     """
     source = scenario["error_now"].source
-    alone = Chain(audit=None, part=None, run=None, cost=None, evidence=None, scenario=scenario)
     audits = measurements(workspace)
     own = next((m for m in audits if source.startswith(f"audit {m.name}:")), None)
     if own is None:
-        return alone
+        return standing_alone(scenario)
     found = chain_of(
         workspace,
         fingerprint=own.fingerprint,
@@ -102,8 +128,9 @@ def chain_behind(workspace: Workspace, scenario: Scenario) -> Chain:
         tau=_strictness_of(scenario),
         slice_name=source.partition(": learning curve of ")[2] or None,
         fits=lambda m: m.name == own.name,
+        scenario=scenario,
     )
-    return replace(found, scenario=scenario)
+    return replace(found, scenario=scenario) if keeps_scenario else found
 
 
 def _strictness_of(scenario: Scenario) -> float:

@@ -5,12 +5,13 @@ from importlib.metadata import version
 from core.assumptions import scenario_to_toml
 from core.report.content import Pack, Provenance
 from core.report.findings import Findings
-from core.report.sections import decision, economics, grounds, proof, risk
+from core.report.sections import decision, economics, grounds, proof, risk, steering
 
 
 def pack_of(found: Findings) -> Pack:
     """Everything that the writers show."""
     made = provenance_of(found)
+    kept = [make(found) for make in (steering.scorecard, steering.programme)]
     sections = (
         decision.decision(found),
         economics.curve(found),
@@ -19,6 +20,7 @@ def pack_of(found: Findings) -> Pack:
         risk.returns(found),
         risk.risk(found),
         proof.evidence(found),
+        *(section for section in kept if section is not None),
         grounds.assumptions(found),
         grounds.method(found, made),
         grounds.appendix(found),

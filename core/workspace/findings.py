@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import WorkspaceError
 from core.workspace.folder import Workspace
 
-FindingKind = Literal["audits", "evidence", "certificates", "exports", "monitors"]
+FindingKind = Literal["audits", "evidence", "certificates", "exports", "monitors", "snapshots"]
 Finding = TypeVar("Finding")
 
 

@@ -15,6 +15,8 @@ from dashboard.charts.evidence import control_arms, mixing_shares, worth_on_the_
 from dashboard.charts.graph import knowledge_graph
 from dashboard.charts.monitor import monitor_course, monitor_grid
 from dashboard.charts.prices import on_models
+from dashboard.charts.programme import ninety_days
+from dashboard.charts.returns import cash_flows
 from dashboard.charts.runs import acceptance_course, spending_course
 from dashboard.charts.sensitivity import tornado, waterfall
 from dashboard.charts.slices import (
@@ -29,6 +31,7 @@ from dashboard.charts.tiles import grid_map, tile_map
 __all__ = [
     "PALETTE",
     "acceptance_course",
+    "cash_flows",
     "control_arms",
     "cost_components",
     "cost_per_good",
@@ -45,6 +48,7 @@ __all__ = [
     "mixing_shares",
     "monitor_course",
     "monitor_grid",
+    "ninety_days",
     "on_models",
     "point_costs",
     "reliability",

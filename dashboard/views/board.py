@@ -2,27 +2,29 @@
 
 import streamlit as st
 
-from dashboard import cached, inputs, show
+from core.analysis.story import story_of
+from dashboard import cached, inputs, reporting, scoring, show
 
-st.title("Summary for the board")
+st.title("Board")
 target, chain = inputs.choice().target, show.chain_now()
-summary = cached.board(chain, target)
-st.subheader(summary.headline)
-for line in summary.lines:
+found = cached.findings(chain, target)
+decision = reporting.decision(found)
+st.subheader(show.written(decision.headline))
+left, right = st.columns([3, 2], gap="large")
+with left:
+    reporting.said(decision)
+with right:
+    reporting.figures(decision)
+reporting.files(found)
+scoring.section(found)
+st.subheader("The chain, link by link")
+for line in story_of(chain, cached.margin(chain.scenario, target)):
     with st.container(border=True):
         head, body = st.columns([1, 4])
         link = f"views/{line.page}.py"
         head.page_link(link, label=line.heading, icon=":material/open_in_new:")
-        body.write(line.finding)
+        body.write(show.written(line.finding))
         if line.trust:
-            body.caption(line.trust)
-st.download_button(
-    "Download as one HTML page",
-    data=lambda: cached.board_page(chain, target),
-    mime="text/html",
-    file_name="datawall-summary.html",
-    on_click="ignore",
-    type="primary",
-    icon=":material/download:",
-)
-st.caption(summary.footnote)
+            body.caption(show.written(line.trust))
+scenario = chain.scenario
+st.caption(f"Scenario {scenario.name} ({scenario.digest}).")

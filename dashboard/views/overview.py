@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.analysis.board import deficit_range, story_of
+from core.analysis.story import deficit_range, story_of
 from core.formats import count, interval, money, percent
 from dashboard import cached, charts, inputs, show
 

@@ -27,9 +27,11 @@ VIEWS = (
     "frontier",
     "margin",
     "sensitivity",
+    "returns",
     "compare",
     "strategies",
     "board",
+    "programme",
 )
 
 # Streamlit leaves its own event loop to the garbage collector between tests.

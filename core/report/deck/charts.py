@@ -1,5 +1,6 @@
 """Native charts: their numbers are those of the library and can be edited on the slide."""
 
+from math import ceil, floor
 from typing import Any
 
 from pptx.chart.data import CategoryChartData, XyChartData
@@ -33,6 +34,7 @@ _CELLS: dict[ValueFormat, str] = {
 """Of the chart's own sheet."""
 
 _COLORS = {"main": _UP, "low": "9CC8F5", "high": "9CC8F5", "other": GREY}
+_TICK = 0.05
 _LOWEST = -0.5
 """Margins below are not drawn: the axis would hide the rest."""
 
@@ -69,9 +71,9 @@ def _curve(slide: Any, chart: Curve, place: tuple[Any, ...]) -> Any:
         _dot(series)
     _axis(drawn.category_axis, chart.x_title, chart.x_format)
     _axis(drawn.value_axis, chart.y_title, chart.y_format)
-    drawn.category_axis.minimum_scale = min(chart.x)
-    drawn.category_axis.maximum_scale = max(chart.x)
-    drawn.category_axis.tick_labels.number_format = "0.0%"
+    drawn.category_axis.minimum_scale = floor(min(chart.x) / _TICK) * _TICK
+    drawn.category_axis.maximum_scale = ceil(max(chart.x) / _TICK) * _TICK
+    drawn.category_axis.major_unit = _TICK
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     shown = [v for line in chart.lines for v in line.values if v is not None]
     if chart.y_format == "percent" and min(shown) < _LOWEST:

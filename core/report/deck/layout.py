@@ -32,10 +32,10 @@ class Box:
 
 TITLE = Box(_EDGE, 24, WIDTH - 2 * _EDGE, 74)
 BODY = Box(_EDGE, 112, WIDTH - 2 * _EDGE, 372)
-LEFT = Box(_EDGE, 112, 540, 372)
-RIGHT = Box(_EDGE + 556, 112, WIDTH - 2 * _EDGE - 556, 372)
-FOOT = Box(_EDGE, 492, WIDTH - 2 * _EDGE - 90, 34)
-NUMBER = Box(WIDTH - _EDGE - 70, 506, 70, 20)
+LEFT = Box(_EDGE, 112, 510, 372)
+RIGHT = Box(_EDGE + 526, 112, WIDTH - 2 * _EDGE - 526, 372)
+FOOT = Box(_EDGE, 492, WIDTH - 2 * _EDGE - 130, 34)
+NUMBER = Box(WIDTH - _EDGE - 120, 506, 120, 20)
 
 
 def write(

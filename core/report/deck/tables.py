@@ -9,21 +9,32 @@ from pptx.util import Emu, Pt
 
 from core.report.content import Table
 from core.report.deck.layout import GREY, INK, LIGHT, Box
-from core.report.deck.lettering import lines_of
+from core.report.deck.lettering import lines_of, width_of
 
 _SIDE, _ABOVE = 4.0, 2.0
 """Margins within a cell. [points]"""
 
 _LINE = 1.25
-_SIZES = (13.0, 12.0, 11.0, 10.0, 9.0, 8.0, 7.0)
+_SIZES = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0, 7.0)
 
 
 def size_for(table: Table, box: Box) -> float:
     """The largest letters at which a table fits; the smallest if it never does."""
     for size in _SIZES:
-        if sum(_heights(table, box.width, size)) <= box.height:
+        fits = sum(_heights(table, box.width, size)) <= box.height
+        if fits and not _breaks_words(table, box.width, size):
             return size
     return _SIZES[-1]
+
+
+def _breaks_words(table: Table, width: float, size: float) -> bool:
+    """Whether a word is wider than its cell: a broken number is misread."""
+    return any(
+        width_of(word, size, bold=i == 0) > width * share - 2 * _SIDE
+        for i, row in enumerate((table.headings, *table.rows))
+        for text, share in zip(row, table.widths, strict=True)
+        for word in text.split(" ")
+    )
 
 
 def pages_of(table: Table, box: Box, size: float) -> Iterator[Table]:

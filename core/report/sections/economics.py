@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.analysis.bridge import METHOD
+from core.analysis.bridge import METHOD, largest_in_words
+from core.analysis.bridge import Bridge as MarginBridge
 from core.analysis.margin import Point
 from core.analysis.plan_words import plan_in_words
-from core.formats import count, interval, money, percent, points
+from core.formats import count, interval, money, percent
 from core.report.content import Bridge, Curve, Line, Mark, Numbers, Section, Table
 from core.report.findings import Findings
 
@@ -109,26 +110,16 @@ def bridge(found: Findings) -> Section:
     if made.why:
         return Section(key="bridge", headline=made.why.rstrip("."), said=())
     change = made.end - made.start
-    steps = sorted(made.steps, key=lambda step: -abs(step.margin))
-    first = f"; the largest part is {steps[0].lever}, {points(steps[0].margin)}" if steps else ""
+    steps = made.steps
+    first = f"; t{largest_in_words(made)[1:].rstrip('.')}" if steps else ""
     verb = "rises" if change >= 0 else "falls"
-    rows = tuple(
-        (
-            step.lever,
-            points(step.margin, 2),
-            money(step.errors_usd),
-            money(step.serving_usd),
-            money(step.building_usd),
-        )
-        for step in made.steps
-    )
     return Section(
         key="bridge",
         headline=f"Gross margin {verb} from {percent(made.start)} to {percent(made.end)} at "
         f"{percent(found.target, 0)} accuracy{first}",
         said=(
             "Per request, each lever saves or costs (money out is negative):"
-            if rows
+            if steps
             else "No lever is needed.",
         ),
         chart=Bridge(
@@ -138,15 +129,21 @@ def bridge(found: Findings) -> Section:
             steps=tuple((step.lever, step.margin) for step in made.steps),
             end=(f"at {percent(found.target, 0)}", made.end),
         ),
-        table=Table(
-            headings=("lever", "margin", "fewer errors", "serving", "building"),
-            rows=rows,
-            widths=(0.32, 0.17, 0.19, 0.16, 0.16),
-            numeric=frozenset({1, 2, 3, 4}),
-        )
-        if rows
-        else None,
+        table=_levers(made) if steps else None,
         trust=f"Every assumption at its median. {METHOD}",
+    )
+
+
+def _levers(made: MarginBridge) -> Table:
+    """What each lever saves and costs."""
+    return Table(
+        headings=("lever", "fewer errors", "serving", "building"),
+        rows=tuple(
+            (step.lever, money(step.errors_usd), money(step.serving_usd), money(step.building_usd))
+            for step in made.steps
+        ),
+        widths=(0.34, 0.22, 0.22, 0.22),
+        numeric=frozenset({1, 2, 3}),
     )
 
 

@@ -8,7 +8,7 @@ from core.report.findings import Findings
 
 _MOST = 10
 _HEADINGS = ("assumption", "value", "90 % interval", "status", "source", "as of")
-_WIDTHS = (0.19, 0.15, 0.2, 0.08, 0.29, 0.09)
+_WIDTHS = (0.18, 0.15, 0.2, 0.08, 0.29, 0.1)
 
 
 def assumptions(found: Findings) -> Section:
@@ -48,7 +48,8 @@ def appendix(found: Findings) -> Section:
 
 
 def _table(listed: list[Assumption]) -> Table:
-    return Table(headings=_HEADINGS, rows=tuple(_row(a) for a in listed), widths=_WIDTHS)
+    rows = tuple(_row(a) for a in listed)
+    return Table(headings=_HEADINGS, rows=rows, widths=_WIDTHS, numeric=frozenset({5}))
 
 
 def _row(a: Assumption) -> tuple[str, ...]:

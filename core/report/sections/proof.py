@@ -1,7 +1,7 @@
 """The bottleneck, what it lacks, and whether synthetic samples were proven to help."""
 
-from core.analysis.board import deficit_in_words
 from core.analysis.sizing import SliceAudit
+from core.analysis.story import deficit_in_words
 from core.formats import interval, money, number, percent, points
 from core.report.content import Bars, Section
 from core.report.findings import Findings

@@ -1,7 +1,10 @@
 """How sure the return is: what it hangs on, and its percentiles."""
 
+from collections.abc import Sequence
+
 from core.analysis.roi import headline_of
 from core.analysis.roi_words import CAVEAT, illustration_in_words, one
+from core.analysis.sensitivity import Bar
 from core.formats import coefficient, interval, money, percent, quantity
 from core.report.content import Bars, Section, Table
 from core.report.findings import Findings
@@ -15,21 +18,6 @@ def risk(found: Findings) -> Section:
     if roi.tornado is None:
         return Section(key="risk", headline=f"There is no return: {_lower(roi.why_no_plan)}")
     bars = [bar for bar in roi.tornado.bars if bar.swing][:_MOST_BARS]
-    base = roi.tornado.at_medians
-    chart = None
-    if bars:
-        chart = Bars(
-            title="Net present value, one assumption at a time",
-            axis="net present value",
-            categories=tuple(bar.key.replace("_", " ") for bar in bars),
-            series=(
-                ("at its P10", tuple(bar.at_low for bar in bars)),
-                ("at its P90", tuple(bar.at_high for bar in bars)),
-            ),
-            format="usd",
-            base=base,
-            base_name="all at their medians",
-        )
     why = [figure.why for figure in roi.figures.values() if figure.why]
     return Section(
         key="risk",
@@ -39,21 +27,41 @@ def risk(found: Findings) -> Section:
             *dict.fromkeys(why),
             *illustration_in_words(roi),
         ),
-        chart=chart,
-        table=Table(
-            headings=("assumption", "P10 to P90", "rank"),
-            rows=tuple(
-                (
-                    bar.key.replace("_", " "),
-                    interval(quantity(bar.low, bar.unit), quantity(bar.high, bar.unit)),
-                    coefficient(bar.rank_correlation),
-                )
-                for bar in bars
-            ),
-            widths=(0.34, 0.54, 0.12),
-            numeric=frozenset({2}),
-        ),
+        chart=_tornado(bars, roi.tornado.at_medians) if bars else None,
+        table=_ends(bars) if bars else None,
         trust=f"{CAVEAT} Rank: correlation with the value over all draws.",
+    )
+
+
+def _tornado(bars: Sequence[Bar], base: float) -> Bars:
+    return Bars(
+        title="Net present value, one assumption at a time",
+        axis="net present value",
+        categories=tuple(bar.key.replace("_", " ") for bar in bars),
+        series=(
+            ("at its P10", tuple(bar.at_low for bar in bars)),
+            ("at its P90", tuple(bar.at_high for bar in bars)),
+        ),
+        format="usd",
+        base=base,
+        base_name="all at their medians",
+    )
+
+
+def _ends(bars: Sequence[Bar]) -> Table:
+    """Between which values each assumption is moved."""
+    return Table(
+        headings=("assumption", "P10 to P90", "rank"),
+        rows=tuple(
+            (
+                bar.key.replace("_", " "),
+                interval(quantity(bar.low, bar.unit), quantity(bar.high, bar.unit)),
+                coefficient(bar.rank_correlation),
+            )
+            for bar in bars
+        ),
+        widths=(0.34, 0.52, 0.14),
+        numeric=frozenset({2}),
     )
 
 

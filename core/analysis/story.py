@@ -1,14 +1,12 @@
-"""What would one tell the board, in sentences with the numbers in them?"""
+"""What does the whole chain come to, link by link, in sentences with their numbers?"""
 
 from dataclasses import dataclass
 
 from core.analysis.chain import Chain
-from core.analysis.cogs import cogs_of
 from core.analysis.frontier import FrontierAnswer, frontier_of
 from core.analysis.margin import MarginAnswer, Point
 from core.analysis.sizing import Sizing
-from core.assumptions import Assumption
-from core.formats import count, interval, money, percent, points, quantity
+from core.formats import count, interval, money, percent, points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,35 +20,6 @@ class Line:
     """The page that made the number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardSummary:
-    """One page for the board."""
-
-    headline: str
-    lines: tuple[Line, ...]
-    assumptions: tuple[tuple[str, str, str, str, str], ...]
-    """Name, value with unit, status, source, date."""
-    footnote: str
-
-
-def board_of(chain: Chain, margin: MarginAnswer) -> BoardSummary:
-    """Write the summary from the results; weak evidence is called weak."""
-    lines = story_of(chain, margin)
-    measured = chain.audit.measured if chain.audit else None
-    data = (
-        f"{measured.data_name} ({measured.rows:,} rows, {measured.fingerprint})"
-        if measured
-        else "no data"
-    )
-    return BoardSummary(
-        headline=_headline(chain, margin),
-        lines=lines,
-        assumptions=tuple(_row(a) for a in chain.scenario.values()),
-        footnote=f"Data: {data}. Scenario: {chain.scenario.name}, {chain.scenario.digest}. "
-        f"{margin.draws:,} draws, seed {margin.seed}. Intervals are P10 to P90 unless stated.",
-    )
-
-
 def story_of(chain: Chain, margin: MarginAnswer) -> tuple[Line, ...]:
     """Every link of the chain as a sentence, and the page that made its numbers."""
     return (
@@ -61,27 +30,6 @@ def story_of(chain: Chain, margin: MarginAnswer) -> tuple[Line, ...]:
         _next_point(frontier_of(chain.scenario)),
         _margin(margin),
         _collapse(margin),
-    )
-
-
-def _headline(chain: Chain, margin: MarginAnswer) -> str:
-    now = cogs_of(chain.scenario).now
-    if margin.plan is None:
-        return f"{percent(margin.target, 0)} accuracy is not reachable: {margin.why_no_plan}"
-    added = margin.plan.unit_cost_usd - sum(
-        c.usd for c in now.components if c.name != "wrong answers"
-    )
-    verb = "adds" if added >= 0 else "saves"
-    at = margin.margin_at_target
-    weak = ""
-    if chain.evidence is None:
-        weak = " The gain from synthetic data is not yet tested."
-    elif chain.evidence.verdict != "proven gain":
-        weak = f" The evidence for synthetic data is weak: {chain.evidence.verdict}."
-    return (
-        f"{percent(margin.target, 0)} accuracy {verb} {money(abs(added))} per request and leaves a "
-        f"gross margin of {percent(float(at.p50))} ({percent(float(at.p10))} to "
-        f"{percent(float(at.p90))}).{weak}"
     )
 
 
@@ -241,10 +189,3 @@ def _collapse(answer: MarginAnswer) -> Line:
         page="margin",
         trust="Three different points, each with the other assumptions as they stand.",
     )
-
-
-def _row(a: Assumption) -> tuple[str, str, str, str, str]:
-    value = quantity(a.value, a.unit)
-    if a.low is not None and a.high is not None:
-        value += f" ({quantity(a.low, a.unit)} to {quantity(a.high, a.unit)})"
-    return a.key.replace("_", " "), value, a.status, a.source, a.as_of.isoformat()
