@@ -56,6 +56,11 @@ def _of_traffic(source: Source) -> Iterator[Figure]:
         value=finite(offers.revenue),
         unit="USD/request",
     )
+    yield from _of_policy(source)
+
+
+def _of_policy(source: Source) -> Iterator[Figure]:
+    i = source.inputs
     yield Figure(
         name="counts_building",
         said="Whether building a better model counts as COGS",
