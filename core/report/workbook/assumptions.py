@@ -35,7 +35,7 @@ _LEGEND = (
 )
 _CHANGED = "#F8CBAD"
 _MORE = "More"
-_ACROSS = 48, 62
+_ACROSS = 58, 76
 """Characters of a source and of a note on one line."""
 _LINE = 12.5
 AS_EXPORTED = "Nothing was changed since the export: drawn figures and formulas show one scenario."
@@ -160,10 +160,10 @@ def _write_row(page: Page, row: int, a: Assumption, is_used: bool) -> None:
     page.sheet.set_row(row, max(15, _LINE * lines))
     shape = {"num_format": _shape(a.value, a.unit), "align": "right", "valign": "top"}
     page.number(row, VALUE, a.value, "text", **shape, **_input(_COLOURS[a.status]))
-    page.text(row, 3, a.unit.value, "note")
+    page.text(row, 3, a.unit.value, "note", indent=1)
     for column, bound in ((4, a.low), (5, a.high)):
         page.put(row, column, bound, "text", **{**shape, "num_format": _shape(bound, a.unit)})
-    page.text(row, 6, a.status, "text", bg_color=_COLOURS[a.status])
+    page.text(row, 6, a.status, "text", indent=1, bg_color=_COLOURS[a.status])
     page.text(row, 7, a.source, "note")
     page.text(row, 8, a.as_of.isoformat(), "note")
     page.text(row, 9, a.note, "note")

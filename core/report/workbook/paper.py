@@ -38,7 +38,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "wrapped": {"text_wrap": True, **_TOP},
     "note": {"text_wrap": True, "font_color": "#595959", "font_size": 9, **_TOP},
     "usd": {"num_format": "$#,##0;-$#,##0", "align": "right", **_TOP},
-    "each": {"num_format": "$#,##0.00000;-$#,##0.00000", "align": "right", **_TOP},
+    "each": {"num_format": '$#,##0.000000;-$#,##0.000000;"–"', "align": "right", **_TOP},
     "share": {"num_format": "0.00%", "align": "right", **_TOP},
     "whole": {"num_format": "#,##0", "align": "right", **_TOP},
     "real": {"num_format": "#,##0.0000", "align": "right", **_TOP},
