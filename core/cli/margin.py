@@ -10,7 +10,7 @@ from core.cli.context import Context
 from core.cli.frontier import PLAN_HEADINGS, plan_cells, plan_facts
 from core.cli.output import Answer, table
 from core.cli.scale_words import scale_facts, scale_text
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.formats import interval, number, percent
 
 _ROWS = 20

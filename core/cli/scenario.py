@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from core.analysis.difference import difference_of
-from core.analysis.scenario import GROUPS, default_scenario, load_scenario
+from core.analysis.scenario import GROUPS, default_scenario
 from core.assumptions import Assumption, Scenario, scenario_to_toml
-from core.cli.context import Context, text_of
+from core.cli import scenario_library
+from core.cli.context import Context
 from core.cli.difference_words import difference_facts, difference_text
 from core.cli.output import Answer, table
+from core.cli.scenario_file import read_scenario
 from core.errors import InputError
 from core.formats import coefficient, interval, quantity
-from core.prices import PriceBook
 
 
 def add_to(
@@ -52,11 +53,7 @@ def add_to(
     diff.add_argument("old", metavar="A.toml")
     diff.add_argument("new", metavar="B.toml")
     diff.set_defaults(answer=compare)
-
-
-def read_scenario(path: str, prices: PriceBook | None = None) -> Scenario:
-    """The scenario in a file, completed with today's defaults at *prices*."""
-    return load_scenario(text_of(path, "scenario"), path, prices or PriceBook(), _today())
+    scenario_library.add_to(actions, shared)
 
 
 def write(context: Context) -> Answer:
