@@ -10,7 +10,8 @@ st.subheader(show.written(f"Shown now: {scenario.name}"))
 statuses = [a.status for a in scenario.values()]
 st.caption(
     f"{scenario.digest}: {statuses.count('measured')} assumptions measured, "
-    f"{statuses.count('edited')} edited, {statuses.count('default')} at their default. What is kept stays exactly as it is now, measured figures included; a "
+    f"{statuses.count('edited')} edited, {statuses.count('default')} at their default. What is "
+    "kept stays exactly as it is now, measured figures included; a "
     "second one of the same name is a new version."
 )
 scenarios.save(scenario)

@@ -16,6 +16,7 @@ from core.report.workbook.checks import checks_of, finite, write_checks
 from core.report.workbook.content import Extra
 from core.report.workbook.curve import FIRST, write_spaced, write_table
 from core.report.workbook.extras import (
+    ASSUMPTIONS,
     PROVENANCE,
     SEAL,
     UNCERTAINTY,
@@ -35,7 +36,7 @@ from core.report.workbook.returns import write_returns
 from core.report.workbook.shared import Source
 from core.report.workbook.worth import write_worth
 
-ASSUMPTIONS, REQUEST, CURVE = "Assumptions", "Cost of a request", "Margin curve"
+REQUEST, CURVE = "Cost of a request", "Margin curve"
 RETURNS, PLANS, WORKINGS = "Returns", "Plans", "Workings"
 _LIVE = (ASSUMPTIONS, REQUEST, CURVE, RETURNS, PLANS, WORKINGS)
 _KEPT = (UNCERTAINTY, PROVENANCE, SEAL)

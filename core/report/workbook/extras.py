@@ -5,13 +5,14 @@ from io import BytesIO
 import numpy as np
 from openpyxl import load_workbook
 
-from core.report.workbook.assumptions import AS_EXPORTED
+from core.report.workbook.assumptions import AS_EXPORTED, FIRST, VALUE
 from core.report.workbook.content import DrawnFigure, TextSheet
 from core.report.workbook.paper import Page, Paper
 
 _BANNED = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LONGEST_NAME = 31
 _UNKNOWN = "unknown"
+ASSUMPTIONS = "Assumptions"
 UNCERTAINTY, PROVENANCE, SEAL = "Uncertainty", "Provenance", "Seal"
 _PIECE = 30_000
 
@@ -81,6 +82,13 @@ def seal_of(content: bytes) -> str:
         return ""
     pieces = book[SEAL].iter_rows(max_col=1, values_only=True)
     return "".join(str(piece[0]) for piece in pieces if piece[0] is not None)
+
+
+def inputs_of(content: bytes) -> dict[str, object]:
+    """What stands in the cells of the assumptions now, by name."""
+    book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+    rows = book[ASSUMPTIONS].iter_rows(min_row=FIRST, max_col=VALUE + 1, values_only=True)
+    return {str(row[1]): row[VALUE] for row in rows if len(row) > VALUE and row[1] is not None}
 
 
 def text_pages(paper: Paper, sheets: tuple[TextSheet, ...], taken: set[str]) -> list[Page]:
