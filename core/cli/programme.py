@@ -127,6 +127,7 @@ def _step_facts(step: Step) -> dict[str, object]:
         "late": step.is_late,
         "criterion": step.criterion,
         "measured": step.measured,
+        "missing": step.missing or None,
         "proof": step.proof or None,
         "page": step.page,
         "note": step.note,
@@ -159,6 +160,8 @@ def _said(step: Step) -> list[str]:
     said = [f"{step.name}: {step.measured}{proof}"]
     if step.state != "done":
         said.append(f"  Done when: {step.criterion}")
+    if step.missing:
+        said.append(f"  Missing: {step.missing}")
     if step.note:
         said.append(f"  Note: {step.note}")
     return said

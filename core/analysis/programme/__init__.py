@@ -1,7 +1,8 @@
 """The 90-day plan: what is done, by whom, until when, and by which figure that is known.
 
 Question to file: which steps are there? ``steps``; is a step's criterion met? ``criteria``, with
-``corpus`` for seeds and exports; what did people enter? ``kept``; how do the steps stand today? ``tracker``.
+``corpus`` for seeds and exports; what did people enter? ``kept``; how do the steps stand today?
+``tracker``.
 """
 
 from core.analysis.programme.kept import Entered, Kept, keep, kept_programme

@@ -26,9 +26,11 @@ class Reached:
     progress: Progress
     """``not met``: it was measured to the end, and its criterion does not hold."""
     measured: str
-    """What was measured, or what is missing, in words."""
+    """What was measured, or that nothing was, in words."""
     proof: str = ""
     """What in the workspace shows it; empty where nothing does."""
+    missing: str = ""
+    """What would have to happen for the criterion to hold, where that can be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +59,18 @@ def monitor_of(workspace: Workspace, chain: Chain) -> MonitorAnswer | None:
     return next((m for m in found if (m.fingerprint, m.label, m.slice) == about), None)
 
 
-def _missing(what: str) -> Reached:
-    return Reached(progress="not begun", measured=what)
+def _nothing(what: str, missing: str = "") -> Reached:
+    return Reached(progress="not begun", measured=what, missing=missing)
 
 
-def _is(met: bool, measured: str, proof: str) -> Reached:
-    return Reached(progress="met" if met else "not met", measured=measured, proof=proof)
+def _is(met: bool, measured: str, proof: str, missing: str = "") -> Reached:
+    if met:
+        return Reached(progress="met", measured=measured, proof=proof)
+    return Reached(progress="not met", measured=measured, proof=proof, missing=missing)
 
 
-def _begun(measured: str, proof: str) -> Reached:
-    return Reached(progress="begun", measured=measured, proof=proof)
+def _begun(measured: str, proof: str, missing: str) -> Reached:
+    return Reached(progress="begun", measured=measured, proof=proof, missing=missing)
 
 
 def _data(facts: Facts) -> Reached:
@@ -78,7 +82,7 @@ def _data(facts: Facts) -> Reached:
     if facts.fingerprint is not None:
         known = [one for one in known if one.fingerprint == facts.fingerprint]
     if not known:
-        return _missing("No file is in the workspace.")
+        return _nothing("No file is in the workspace.")
     said = f"{known[0].name}, {known[0].rows:,} rows, {len(known[0].columns)} columns."
     return _is(True, said, f"data {known[0].fingerprint}")
 
@@ -86,7 +90,7 @@ def _data(facts: Facts) -> Reached:
 def _bottleneck(facts: Facts) -> Reached:
     audit, part = facts.chain.audit, facts.chain.part
     if audit is None or part is None:
-        return _missing("The data has not been audited.")
+        return _nothing("The data has not been audited.")
     ends = interval(percent(part.facts.score_low, 0), percent(part.facts.score_high, 0))
     said = f"{part.name}: {audit.measured.metric} {percent(part.facts.score)} ({ends}, 95 %)."
     if part.sizing.is_reached:
@@ -97,7 +101,7 @@ def _bottleneck(facts: Facts) -> Reached:
 def _deficit(facts: Facts) -> Reached:
     audit, part = facts.chain.audit, facts.chain.part
     if audit is None or part is None:
-        return _missing("The data has not been audited.")
+        return _nothing("The data has not been audited.")
     sizing, proof = part.sizing, f"audit {audit.measured.name}"
     said = deficit_in_words(sizing)
     if (sizing.deficit.p10 is not None and sizing.deficit.p90 is not None) or (
@@ -105,45 +109,47 @@ def _deficit(facts: Facts) -> Reached:
     ):
         return _is(True, said, proof)
     if audit.is_incomplete:
-        return _begun(f"{said} Not all learning curves are drawn yet.", proof)
-    return _is(False, f"{said} {sizing.why}", proof)
+        return _begun(said, proof, "Learning curves are still to be drawn.")
+    return _is(False, said, proof, sizing.why)
 
 
 def _seeds(facts: Facts) -> Reached:
     found = seeds_of(facts.workspace, facts.chain.run)
     if not found.is_any:
-        return _missing("No fact, no rule, and no run that starts from real examples.")
+        return _nothing("No fact, no rule, and no run that starts from real examples.")
     return _is(True, found.words, found.proof)
 
 
 def _loop(facts: Facts) -> Reached:
     cost, part, run = facts.chain.cost, facts.chain.part, facts.chain.run
     if cost is None or part is None or run is None:
-        return _missing("No run for the bottleneck.")
+        return _nothing("No run for the bottleneck.")
     proof = f"run {cost.run_id}"
     said = (
         f"{cost.accepted:,} of {cost.proposed:,} accepted at strictness {cost.tau:g}, "
         f"{money(cost.cost_usd)} paid"
     )
     if run.state == "running":
-        return _begun(f"{said} so far; the run goes on.", proof)
+        return _begun(f"{said} so far.", proof, "The run goes on.")
     missing = part.sizing.deficit.p50
     if part.sizing.is_reached or missing == 0:
         return _is(True, f"{said}; no samples are missing.", proof)
     if missing is None:
-        return _begun(f"{said}; the deficit they should cover is not sized.", proof)
+        return _begun(f"{said}.", proof, "The deficit that they should cover is not sized.")
     rate = facts.chain.scenario["exchange_rate"]
     is_known = rate.status == "measured" and facts.chain.evidence is not None
     worth = cost.accepted * (rate.value if is_known else 1.0)
     if is_known:
         said += f", worth {count(worth)} real ones at {number(rate.value, 2)} each"
-    return _is(worth >= missing, f"{said}; about {count(missing)} are missing.", proof)
+    more = f"Samples worth {count(missing - worth)} more real ones; or fewer, better ones."
+    said += f"; about {count(missing)} are missing."
+    return _is(worth >= missing, said, proof, more)
 
 
 def _labels(facts: Facts) -> Reached:
     run = facts.chain.run
     if run is None:
-        return _missing("No run whose candidates could be labelled.")
+        return _nothing("No run whose candidates could be labelled.")
     standing = standing_of(facts.workspace, run.run_id)
     drawn = standing.said.drawn_by_chance
     people = len(standing.said.labellers)
@@ -151,14 +157,17 @@ def _labels(facts: Facts) -> Reached:
     said = f"{drawn:,} of {standing.first_needed:,} candidates drawn by chance are labelled{by}."
     if drawn >= standing.first_needed:
         return _is(True, said, f"run {run.run_id}")
-    return _begun(said, f"run {run.run_id}") if standing.said.acts else _missing(said)
+    more = f"{count(standing.first_needed - drawn)} more labels drawn by chance."
+    if not standing.said.acts:
+        return _nothing(said, more)
+    return _begun(said, f"run {run.run_id}", more)
 
 
 def _certificate(facts: Facts) -> Reached:
     run = facts.chain.run
     known = certificates_of(facts.workspace, run.run_id) if run else []
     if run is None or not known:
-        return _missing("No certificate was asked for.")
+        return _nothing("No certificate was asked for.")
     proof = f"run {run.run_id}, look {known[0].look}"
     granted = [
         c
@@ -177,41 +186,43 @@ def _certificate(facts: Facts) -> Reached:
         return _is(False, f"{wanted}: {found.status}.", proof)
     if found.certified:
         return _is(False, f"Certified is {wanted}, which is less than wanted.", proof)
-    more = f" {count(found.labels_missing)} more labels are needed." if found.labels_missing else ""
-    return _is(False, f"{wanted}: {found.why}.{more}", proof)
+    more = f"{count(found.labels_missing)} more labels." if found.labels_missing else ""
+    return _is(False, f"{wanted}: {found.why}.", proof, more)
 
 
 def _gain(facts: Facts) -> Reached:
     evidence = facts.chain.evidence
     if evidence is None:
-        return _missing("Not tested on held-out real data.")
+        return _nothing("Not tested on held-out real data.")
     low, high = points(evidence.gain.p10), points(evidence.gain.p90)
-    chance = f"p = {number(evidence.p_value, 2)}"
     said = (
         f"{evidence.verdict.capitalize()}: {points(evidence.gain.p50)} ({low} to {high}, P10 to "
-        f"P90){'' if chance in evidence.why else f', {chance}'}. {evidence.why}"
+        f"P90) on {evidence.baseline.n_test:,} held-out real examples, "
+        f"p = {number(evidence.p_value, 2)}."
     )
-    return _is(evidence.verdict == "proven gain", said, f"evidence {evidence.evidence_id}")
+    proof = f"evidence {evidence.evidence_id}"
+    return _is(evidence.verdict == "proven gain", said, proof, evidence.why)
 
 
 def _anchors(facts: Facts) -> Reached:
     found = monitor_of(facts.workspace, facts.chain)
     if found is None:
-        return _missing("The corpus monitor has not looked at this slice.")
+        return _nothing("The corpus monitor has not looked at this slice.")
     said = f"{found.words} {count(found.anchors)} real rows are kept as anchors."
     proof = f"monitor {found.monitor_id}"
     if found.risk == "unknown":
-        return _begun(said, proof)
-    return _is(found.risk == "none" and found.anchors > 0, said, proof)
+        return _begun(said, proof, "Rows enough to tell.")
+    action = f"{found.action[:1].upper()}{found.action[1:]}." if found.action else ""
+    return _is(found.risk == "none" and found.anchors > 0, said, proof, action)
 
 
 def _handover(facts: Facts) -> Reached:
     cost = facts.chain.cost
     if cost is None:
-        return _missing("No run whose samples could be exported.")
+        return _nothing("No run whose samples could be exported.")
     found = exported(facts.workspace, cost.run_id, cost.tau)
     if found is None:
-        return _missing("None of the run's samples were exported for training.")
+        return _nothing("None of the run's samples were exported for training.")
     said = (
         f"{count(found.accepted)} of the {cost.accepted:,} samples accepted at strictness "
         f"{cost.tau:g} stand in {found.file}, written on {found.at[:10]}."
@@ -222,10 +233,10 @@ def _handover(facts: Facts) -> Reached:
 def _decision(facts: Facts) -> Reached:
     margin = facts.margin
     if margin is None or margin.plan is None:
-        return _missing(margin.why_no_plan if margin else "The margin was not computed.")
+        return _nothing(margin.why_no_plan if margin else "The margin was not computed.")
     at = margin.margin_at_target
     ends = interval(percent(float(at.p10), 0), percent(float(at.p90), 0))
-    return _missing(
+    return _nothing(
         f"{percent(margin.target, 0)} accuracy leaves a gross margin of {percent(float(at.p50))} "
         f"({ends}, P10 to P90); {percent(margin.target_margin, 0)} is wanted."
     )

@@ -39,6 +39,8 @@ class Step:
     """Not done, and due before today, whatever was measured."""
     criterion: str
     measured: str
+    missing: str
+    """What would have to happen for it to be done, where that can be said."""
     proof: str
     """What in the workspace shows it: a run, an audit, a file; empty where nothing does."""
     page: str
@@ -220,6 +222,7 @@ def _step(plan: Plan90, found: Reached, kept: Kept, start: date, today: date) ->
         is_late=is_late,
         criterion=plan.criterion,
         measured=_decided(entered, found) if plan.is_manual else found.measured,
+        missing="" if is_done else found.missing,
         proof=found.proof,
         page=plan.page,
         note=entered.note,
