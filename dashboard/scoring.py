@@ -21,7 +21,7 @@ _BADGES: Mapping[str, tuple[str, Color]] = {
     "unknown": ("help", "gray"),
     "no target": ("flag", "gray"),
 }
-_REFUSED, _KEPT = "scorecard refused", "scorecard kept"
+_REFUSED, _KEPT, _NAME = "scorecard refused", "scorecard kept", "snapshot name"
 
 
 def section(found: Findings) -> None:
@@ -42,8 +42,8 @@ def section(found: Findings) -> None:
     with st.expander("As a table", icon=":material/table:"):
         st.dataframe(_rows(card), hide_index=True, height="content", alt="The board's figures")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Name of the snapshot", max_chars=80, placeholder="e.g. Q4 board")
-        st.button("Keep a snapshot", on_click=_keep, args=(card, name), icon=":material/save:")
+        st.text_input("Name of the snapshot", max_chars=80, placeholder="e.g. Q4 board", key=_NAME)
+        st.button("Keep a snapshot", on_click=_keep, args=(card,), icon=":material/save:")
     _edit(card)
     if message := st.session_state.pop(_KEPT, None):
         st.success(show.written(message))
@@ -88,9 +88,9 @@ def _rows(card: Scorecard) -> Rows:
     ]
 
 
-def _keep(card: Scorecard, name: str) -> None:
+def _keep(card: Scorecard) -> None:
     try:
-        kept = card.keep(workspace(), name)
+        kept = card.keep(workspace(), str(st.session_state.get(_NAME) or ""))
     except DatawallError as error:
         st.session_state[_REFUSED] = str(error)
         return

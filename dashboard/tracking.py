@@ -42,9 +42,9 @@ def figures(found: Programme) -> None:
     """How each phase stands, and what the team costs."""
     with st.grid(4, min_column_width=150):
         for phase in found.phases:
-            until = f"until {_day(phase.due)}"
-            show.number(phase.phase.capitalize(), f"{phase.done} of {phase.steps}", until, "done")
-        show.number("Team", money(found.total_usd), f"{number(_months(found))} months")
+            name = f"{phase.phase.capitalize()} done"
+            show.number(name, f"{phase.done} of {phase.steps}", f"until {_day(phase.due)}")
+        show.number("Team of the plan", money(found.total_usd), f"{number(_months(found))} months")
 
 
 def _months(found: Programme) -> float:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from core.analysis.programme import Programme, State, Step
 from dashboard.charts.canvas import FOURTH, GREY, LINE, POINTS, THIRD, figure
 
-_ROW, _FRAME = 44, 96
+_ROW, _FRAME = 42, 66
 _BAR = 0.42
 """Of a row's height: the name stands above its bar, so that bars have the whole width."""
 
@@ -39,13 +39,13 @@ def ninety_days(found: Programme) -> go.Figure:
         showticklabels=False, showgrid=False, zeroline=False, range=[0.5 - len(places), 0.9]
     )
     chart.update_xaxes(
-        range=[first.isoformat(), last.isoformat()], tickformat="%d %b", nticks=7, showgrid=True
+        range=[first.isoformat(), last.isoformat()], tickformat="%-d %b", nticks=6, showgrid=True
     )
     chart.update_layout(
         barmode="overlay",
         hovermode="closest",
-        legend={"y": -0.02, "yanchor": "top"},
-        margin={"t": 26, "b": 60},
+        showlegend=False,
+        margin={"t": 26, "b": 30},
     )
     return chart
 

@@ -155,11 +155,10 @@ def _check_due(step: Plan90, day: date | None, start: date | None) -> None:
         return
     begins, ends = (FIRST, LAST) if start is None else (start, start + _FARTHEST)
     if not begins <= day <= ends:
-        since = "" if start is None else f", which begins on {start} and is meant to take {DAYS}"
-        days = "" if start is None else " days"
+        since = "" if start is None else f", which begins on {start} and takes {DAYS} days"
         raise InputError(
-            f"{step.name!r} is due on {day}, outside the plan{since}{days}; give a later due date, "
-            "or another start."
+            f"{step.name!r} is due on {day}, which lies outside the plan{since}; give a later due "
+            "date, or another start."
         )
 
 

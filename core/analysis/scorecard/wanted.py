@@ -109,9 +109,10 @@ def _is_possible(kpi: Kpi, value: float) -> bool:
 def _allowed(kpi: Kpi, value: float) -> float:
     if not _is_possible(kpi, value):
         low, high = kpi.unit.bounds
-        ends = f"of at least {low:g}" if isinf(high) else f"from {low:g} to {high:g}"
-        unit = "a number" if kpi.unit is Unit.ONE else f"a number of {kpi.unit.value}"
-        if kpi.unit is Unit.FRACTION:
-            unit, ends = "a fraction", f"{ends}; write 85 % as 0.85"
-        raise InputError(f"the target of {kpi.name.lower()} is {value:g}; expected {unit} {ends}.")
+        ends = f"from {low:g} on" if isinf(high) else f"from {low:g} to {high:g}"
+        unit = "a number" if kpi.unit is Unit.ONE else kpi.unit.value
+        hint = " Write 85 % as 0.85." if kpi.unit is Unit.FRACTION else ""
+        raise InputError(
+            f"the target of {kpi.name.lower()} is {value:g}; expected {unit} {ends}.{hint}"
+        )
     return float(value)
