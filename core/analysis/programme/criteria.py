@@ -222,7 +222,7 @@ def _handover(facts: Facts) -> Reached:
         return _nothing("No run whose samples could be exported.")
     found = exported(facts.workspace, cost.run_id, cost.tau)
     if found is None:
-        return _nothing("None of the run's samples were exported for training.")
+        return _nothing("No sample of the run was exported for training.")
     said = (
         f"{count(found.accepted)} of the {cost.accepted:,} samples accepted at strictness "
         f"{cost.tau:g} stand in {found.file}, written on {found.at[:10]}."
