@@ -6,7 +6,7 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +18,6 @@ from core.analysis.scenario import (
     TOKEN_PRICE_KEYS,
     completed,
     default_scenario,
-    expected_units,
 )
 from core.assumptions import Assumption, Scenario, scenario_from_tables
 from core.errors import InputError, ScenarioError
@@ -123,7 +122,7 @@ def from_link(text: str, prices: PriceBook, today: date) -> Scenario:
             f"the link leads to the stored scenario {_cut(link.text)!r}; open it in the dashboard "
             f"that it was made in, or ask for the scenario as a file."
         )
-    tables = _tables(_unpacked(link.text))
+    tables = _tables(_unpacked(link.text), today)
     check = tables.pop("check", None)
     given = scenario_from_tables(tables, where=_WHERE)
     checked_name(given.name)
@@ -157,7 +156,7 @@ def _packed(scenario: Scenario) -> str:
 
 def _state(scenario: Scenario) -> dict[str, Any]:
     """What differs from the shipped default, as the tables of a scenario file."""
-    shipped = default_scenario(PriceBook(), date.min)
+    shipped = default_scenario(PriceBook(), datetime.now(UTC).date())
     if set(scenario) != set(shipped):
         raise ScenarioError(
             f"{scenario.name!r} does not hold every assumption; complete it with `datawall "
@@ -222,23 +221,24 @@ def _unpacked(text: str) -> bytes:
     return content
 
 
-def _tables(content: bytes) -> dict[str, Any]:
-    """The tables in a link, each assumption with its unit."""
+def _tables(content: bytes, today: date) -> dict[str, Any]:
+    """The tables in a link, each assumption with its unit and what it means."""
     try:
         tables = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ScenarioError(_NONE) from error
     if not isinstance(tables, dict) or not isinstance(tables.get("assumptions", {}), dict):
         raise ScenarioError(_NONE)
-    units = expected_units()
+    shipped = default_scenario(PriceBook(), today)
     for key, entry in tables.get("assumptions", {}).items():
-        if key not in units:
+        if key not in shipped:
             raise ScenarioError(
                 f"the link holds {_cut(key)!r}, which this version of Datawall does not know; "
                 f"update Datawall, or ask for the scenario as a file."
             )
         if isinstance(entry, dict):
-            entry["unit"] = units[key].value
+            entry["unit"] = shipped[key].unit.value
+            entry.setdefault("note", shipped[key].note)
     return tables
 
 

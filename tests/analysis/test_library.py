@@ -1,0 +1,255 @@
+"""Scenarios that are saved under names: kept as they stood, found again, never lost."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.analysis.chain import save_scenario, stored_scenario, with_target
+from core.analysis.library import (
+    checked_name,
+    delete,
+    duplicate,
+    find,
+    id_of,
+    library_of,
+    rename,
+    save_as,
+    stored,
+    stored_by,
+    use,
+)
+from core.analysis.margin import margin_of
+from core.analysis.price_book import book_of
+from core.analysis.scenario import default_scenario
+from core.assumptions import Scenario
+from core.errors import InputError, WorkspaceError
+from core.prices import PriceBook
+from core.workspace import Workspace
+
+DAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace."""
+    return Workspace(tmp_path / "workspace")
+
+
+@pytest.fixture
+def scenario() -> Scenario:
+    """A scenario with a typed interval, a measurement with draws, and a correlation."""
+    from dataclasses import replace
+
+    shipped = default_scenario(PriceBook(), date(2026, 11, 23))
+    measured = replace(
+        shipped["exchange_rate"],
+        value=0.6,
+        low=None,
+        high=None,
+        draws=tuple(0.4 + 0.1 * i for i in range(5)),
+        status="measured",
+        source="evidence of run 7",
+    )
+    own = shipped.bound(measured).edited({"price_per_seat": 41.5}, on=date(2026, 11, 20))
+    return replace(with_target(own, 0.87), correlations={("input_tokens", "output_tokens"): 0.5})
+
+
+def changed(scenario: Scenario, price: float) -> Scenario:
+    """The same at another price of a seat."""
+    return scenario.edited({"price_per_seat": price}, on=date(2026, 11, 20))
+
+
+def test_a_stored_scenario_comes_back_with_every_figure_and_source(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """Draws, intervals, sources and correlations, so that it says the same later."""
+    kept = save_as(workspace, scenario, "Board of June")
+    read = stored_by(workspace, kept.id)
+    assert read.digest == scenario.digest == kept.digest
+    assert read["exchange_rate"] == scenario["exchange_rate"]
+    assert read.name == "Board of June"
+    before, after = (margin_of(s, draws=200).margin_at_target for s in (scenario, read))
+    assert (before.p10, before.p50, before.p90) == (after.p10, after.p50, after.p90)
+
+
+def test_what_the_workspace_measures_later_does_not_touch_it(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """Not even a price list of one's own."""
+    kept = save_as(workspace, scenario, "Before")
+    (workspace.root / "prices.toml").write_text(
+        "[models.gpt-6-luna]\ninput = 99.0\noutput = 99.0\n", "utf-8"
+    )
+    assert default_scenario(book_of(workspace), date(2026, 11, 23)).value("input_price") == 99.0
+    assert stored_by(workspace, kept.id).digest == scenario.digest
+
+
+def test_the_same_content_under_the_same_name_is_stored_once(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """And keeps the day on which it was saved first; the id follows from both."""
+    first = save_as(workspace, scenario, "Plan A", at=DAY)
+    again = save_as(workspace, scenario, " Plan A ", at=DAY + timedelta(days=3))
+    assert again == first
+    assert first.id == id_of("Plan A", scenario.digest)
+    assert save_as(workspace, scenario, "Plan B").id != first.id
+    assert len(stored(workspace)) == 2
+
+
+def test_other_content_under_a_name_is_a_new_version_and_the_old_one_stays(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """The name means the newest; the id of the older still leads to the older."""
+    old = save_as(workspace, scenario, "Plan A", at=DAY)
+    new = save_as(workspace, changed(scenario, 50.0), "Plan A", at=DAY + timedelta(hours=1))
+    assert [(s.id, s.version) for s in stored(workspace)] == [(new.id, 2), (old.id, 1)]
+    assert stored_by(workspace, "Plan A").value("price_per_seat") == 50.0
+    assert stored_by(workspace, "plan a").value("price_per_seat") == 50.0
+    assert stored_by(workspace, old.id).value("price_per_seat") == 41.5
+
+
+def test_the_list_says_what_was_typed_and_measured_and_promised(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """Counts of assumptions, the target and the time."""
+    kept = save_as(workspace, scenario, "Plan A", at=DAY)
+    assert (kept.edited, kept.measured, kept.target, kept.saved) == (2, 1, 0.87, DAY)
+
+
+def test_a_name_that_is_not_there_is_answered_with_the_nearest(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """Or with how to store the first one."""
+    with pytest.raises(InputError, match="none is stored yet"):
+        find(workspace, "Plan A")
+    save_as(workspace, scenario, "Plan A")
+    with pytest.raises(InputError, match="did you mean 'Plan A'"):
+        find(workspace, "Plam A")
+    with pytest.raises(InputError, match="scenario list"):
+        find(workspace, "something else entirely")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "0 characters"),
+        ("   ", "0 characters"),
+        ("x" * 81, "81 characters"),
+        ("a\x00b", r"U\+0000"),
+        ("a\nb", r"U\+000A"),
+        ("left\u202eright", r"U\+202E"),
+    ],
+)
+def test_a_name_that_cannot_be_read_is_refused(
+    workspace: Workspace, scenario: Scenario, name: str, said: str
+) -> None:
+    """With what was found and what is expected."""
+    with pytest.raises(InputError, match=said):
+        save_as(workspace, scenario, name)
+    assert stored(workspace) == ()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(min_size=1, max_size=80))
+def test_every_name_is_either_refused_or_kept_as_it_is_seen(name: str) -> None:
+    """Checking a name twice changes nothing, and signs of formulas and scripts stay text."""
+    try:
+        kept = checked_name(name)
+    except InputError:
+        return
+    assert checked_name(kept) == kept
+    assert kept.isprintable()
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "@SUM(A1)", "<script>alert(1)</script>", '"; x = "', "../../etc", "Ä 你好 🙂"]
+)
+def test_odd_names_are_names(workspace: Workspace, scenario: Scenario, name: str) -> None:
+    """They name a scenario and nothing else: no path, no table, no formula."""
+    kept = save_as(workspace, scenario, name)
+    assert find(workspace, name) == kept
+    assert stored_by(workspace, kept.id).name == name
+    assert sorted(p.name for p in workspace.path("scenarios").iterdir()) == [f"{kept.id}.toml"]
+
+
+def test_a_renamed_scenario_is_still_found_under_its_earlier_id(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """So that a link which was passed on goes on working."""
+    kept = save_as(workspace, scenario, "Plan A", at=DAY)
+    second = rename(workspace, kept.id, "Plan B")
+    third = rename(workspace, "Plan B", "Plan C")
+    assert (third.name, third.saved, third.digest) == ("Plan C", DAY, kept.digest)
+    assert find(workspace, kept.id) == find(workspace, second.id) == third
+    assert len(stored(workspace)) == 1
+    assert rename(workspace, third.id, "Plan C") == third
+
+
+def test_a_copy_has_a_name_of_its_own(workspace: Workspace, scenario: Scenario) -> None:
+    """Chosen, or made from the original's and never longer than a name may be."""
+    save_as(workspace, scenario, "N" * 80)
+    first, second = duplicate(workspace, "N" * 80), duplicate(workspace, "N" * 80)
+    assert first.name.endswith("(copy)")
+    assert second.name.endswith("(copy 2)")
+    assert {len(first.name), len(second.name)} == {80}
+    assert duplicate(workspace, "N" * 80, "Other").digest == scenario.digest
+    with pytest.raises(InputError, match="already"):
+        duplicate(workspace, "Other", "Other")
+
+
+def test_one_is_deleted_and_the_workspaces_own_cannot_be(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """The others stay."""
+    save_scenario(workspace, scenario)
+    kept, other = (save_as(workspace, scenario, name) for name in ("Plan A", "Plan B"))
+    assert delete(workspace, "Plan A") == kept
+    assert stored(workspace) == (other,)
+    for own in ("current", "current.toml"):
+        with pytest.raises(InputError, match="workspace's own"):
+            delete(workspace, own)
+    assert stored_scenario(workspace).digest == scenario.digest
+
+
+def test_one_can_be_made_the_workspaces_own(workspace: Workspace, scenario: Scenario) -> None:
+    """And stays where it is."""
+    kept = save_as(workspace, scenario, "Plan A")
+    assert use(workspace, "Plan A").digest == scenario.digest
+    assert stored_scenario(workspace).digest == scenario.digest
+    assert stored(workspace) == (kept,)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"x = ", b"\xff\xfe", b"[" * 5_000, b"[assumptions.seats]\nvalue = 1\n", b"scenario = 3"],
+)
+def test_a_damaged_file_is_named_and_the_others_are_listed(
+    workspace: Workspace, scenario: Scenario, content: bytes
+) -> None:
+    """Nothing crashes, whatever lies in the folder."""
+    kept = save_as(workspace, scenario, "Plan A")
+    workspace.path("scenarios", "0badf11e.toml").write_bytes(content)
+    workspace.path("scenarios", "mine.toml").write_text("", "utf-8")
+    found = library_of(workspace)
+    assert kept in found.stored
+    notes = " ".join(found.notes)
+    assert "mine.toml is no stored scenario" in notes
+    assert ("0badf11e" in notes) == (len(found.stored) == 1)
+
+
+def test_a_file_that_cannot_be_opened_is_named_too(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """As is one that leads out of the workspace."""
+    kept = save_as(workspace, scenario, "Plan A")
+    workspace.path("scenarios", "0badf11e.toml").mkdir()
+    found = library_of(workspace)
+    assert found.stored == (kept,)
+    assert "0badf11e.toml cannot be read" in found.notes[0]
+    (workspace.root / "scenarios" / "0badf11f.toml").symlink_to("/etc/hostname")
+    assert library_of(workspace).stored == (kept,)
+    with pytest.raises((InputError, WorkspaceError)):
+        stored_by(workspace, "0badf11f")
