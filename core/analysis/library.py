@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -24,6 +24,7 @@ LONGEST_NAME = 80
 _FOLDER = "scenarios"
 _ID = re.compile(r"[0-9a-f]{8}")
 _COPY = "copy"
+_LEFT_OUT = "Left out: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,18 +91,25 @@ def library_of(workspace: Workspace) -> Library:
         if path.name == SCENARIO_FILE or path.name.startswith("."):
             continue
         try:
-            found[_id_in(path)] = entry_from(path)
+            found[path.stem] = _entry_in(path)
         except DatawallError as error:
-            notes.append(f"Left out: {error}")
+            notes.append(f"{_LEFT_OUT}{error}")
     return Library(stored=_in_order(found), notes=tuple(notes))
 
 
-def _id_in(path: Path) -> str:
+def _entry_in(path: Path) -> Entry:
+    """What a file holds, if it still is what its id says."""
     if not _ID.fullmatch(path.stem):
         raise InputError(
             f"{path.name} is no stored scenario; put it there with `datawall scenario save`."
         )
-    return path.stem
+    entry = entry_from(path)
+    if id_of(entry.scenario.name, entry.scenario.digest) != path.stem:
+        raise InputError(
+            f"{path.name} was changed after it was saved; store it anew with `datawall scenario "
+            f"save` if that is meant."
+        )
+    return entry
 
 
 def _in_order(found: dict[str, Entry]) -> tuple[Stored, ...]:
@@ -144,7 +152,7 @@ def find(workspace: Workspace, id_or_name: str) -> Stored:
     InputError
         There is none; the nearest is named.
     """
-    every, asked = stored(workspace), id_or_name.strip()
+    library, asked = library_of(workspace), id_or_name.strip()
     if asked in ("current", SCENARIO_FILE):
         raise InputError(
             "current is the workspace's own scenario and not a stored one; save it under a name "
@@ -156,20 +164,24 @@ def find(workspace: Workspace, id_or_name: str) -> Stored:
         lambda s: s.name == asked,
         lambda s: s.name.casefold() == asked.casefold(),
     ):
-        if (found := next(filter(is_meant, every), None)) is not None:
+        if (found := next(filter(is_meant, library.stored), None)) is not None:
             return found
-    raise InputError(
-        f"no stored scenario is called {asked[:LONGEST_NAME]!r}{_nearest(asked, every)}"
+    raise InputError(_not_there(asked, library))
+
+
+def _not_there(asked: str, library: Library) -> str:
+    """Why a scenario is not found, and which one may be meant."""
+    odd = next((note for note in library.notes if f" {asked.lower()}.toml" in note), None)
+    if odd is not None:
+        return odd.removeprefix(_LEFT_OUT)
+    said = f"no stored scenario is called {asked[:LONGEST_NAME]!r}"
+    if not library.stored:
+        return f"{said}; `datawall scenario save FILE --name NAME` stores the first one."
+    known = [*(s.name for s in library.stored), *(s.id for s in library.stored)]
+    near = get_close_matches(asked, known, 1)
+    return f"{said}; " + (
+        f"did you mean {near[0]!r}?" if near else "`datawall scenario list` shows all."
     )
-
-
-def _nearest(asked: str, every: Sequence[Stored]) -> str:
-    if not every:
-        return "; none is stored yet, `datawall scenario save FILE --name NAME` stores one."
-    near = get_close_matches(asked, [*(s.name for s in every), *(s.id for s in every)], 1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return "; `datawall scenario list` shows all."
 
 
 def stored_by(workspace: Workspace, id_or_name: str) -> Scenario:

@@ -1,13 +1,15 @@
-"""``datawall scenario``: write a scenario file to start from, or show what one resolves to."""
+"""``datawall scenario``: write, show and compare scenarios; store them and share them."""
 
 import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from core.analysis.difference import difference_of
+from core.analysis.library import stored_by
 from core.analysis.scenario import GROUPS, default_scenario, load_scenario
 from core.assumptions import Assumption, Scenario, scenario_to_toml
-from core.cli.context import Context, text_of
+from core.cli import scenario_library
+from core.cli.context import Context, new_text_file, text_of
 from core.cli.difference_words import difference_facts, difference_text
 from core.cli.output import Answer, table
 from core.errors import InputError
@@ -21,7 +23,7 @@ def add_to(
     """Add the command and its two actions."""
     command = commands.add_parser(
         "scenario",
-        help="write or show a scenario file",
+        help="write, show, store, share and compare scenarios",
         description="A scenario is a TOML file of assumptions, each with unit, source and date.",
     )
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -52,11 +54,34 @@ def add_to(
     diff.add_argument("old", metavar="A.toml")
     diff.add_argument("new", metavar="B.toml")
     diff.set_defaults(answer=compare)
+    scenario_library.add_actions(actions, shared)
 
 
-def read_scenario(path: str, prices: PriceBook | None = None) -> Scenario:
-    """The scenario in a file, completed with today's defaults at *prices*."""
+def read_scenario(
+    path: str, prices: PriceBook | None = None, context: Context | None = None
+) -> Scenario:
+    """The scenario in a file, completed with today's defaults at *prices*.
+
+    What is no file may be the id or the name of a scenario stored in the workspace of a *context*.
+
+    Raises
+    ------
+    InputError
+        There is neither a file nor a stored scenario, or it cannot be read.
+    """
+    if context is not None and not path.endswith(".toml") and not _is_there(path):
+        try:
+            return stored_by(context.workspace, path)
+        except InputError as error:
+            raise InputError(f"there is no file {path}, and {error}") from error
     return load_scenario(text_of(path, "scenario"), path, prices or PriceBook(), _today())
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # Longer than a path may be.
+        return False
 
 
 def write(context: Context) -> Answer:
@@ -65,16 +90,7 @@ def write(context: Context) -> Answer:
     path = context.arguments.output
     if path is None:
         return Answer(json={"toml": text}, text=text.rstrip("\n"))
-    file = Path(path)
-    try:
-        with file.open("w" if context.arguments.force else "x", encoding="utf-8") as out:
-            out.write(text)
-    except FileExistsError:
-        raise InputError(
-            f"{path} exists; choose another name, or replace it with --force."
-        ) from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
+    file = new_text_file(path, text, force=context.arguments.force)
     return Answer(
         json={"file": path, "bytes": file.stat().st_size},
         text=f"Wrote {path}. Edit it, then ask `datawall margin {path}`.",
@@ -83,14 +99,15 @@ def write(context: Context) -> Answer:
 
 def show(context: Context) -> Answer:
     """Show what a scenario file resolves to."""
-    scenario = read_scenario(context.arguments.scenario, context.prices)
+    scenario = read_scenario(context.arguments.scenario, context.prices, context)
     return Answer(json=_facts(scenario), text=_text(scenario))
 
 
 def compare(context: Context) -> Answer:
     """Show what changed from one scenario file to another."""
     asked, prices = context.arguments, context.prices
-    found = difference_of(read_scenario(asked.old, prices), read_scenario(asked.new, prices))
+    sides = [read_scenario(path, prices, context) for path in (asked.old, asked.new)]
+    found = difference_of(*sides)
     return Answer(json=difference_facts(found), text=difference_text(found))
 
 

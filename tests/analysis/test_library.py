@@ -123,7 +123,7 @@ def test_a_name_that_is_not_there_is_answered_with_the_nearest(
     workspace: Workspace, scenario: Scenario
 ) -> None:
     """Or with how to store the first one."""
-    with pytest.raises(InputError, match="none is stored yet"):
+    with pytest.raises(InputError, match="stores the first one"):
         find(workspace, "Plan A")
     save_as(workspace, scenario, "Plan A")
     with pytest.raises(InputError, match="did you mean 'Plan A'"):
@@ -234,10 +234,27 @@ def test_a_damaged_file_is_named_and_the_others_are_listed(
     workspace.path("scenarios", "0badf11e.toml").write_bytes(content)
     workspace.path("scenarios", "mine.toml").write_text("", "utf-8")
     found = library_of(workspace)
-    assert kept in found.stored
+    assert found.stored == (kept,)
     notes = " ".join(found.notes)
     assert "mine.toml is no stored scenario" in notes
-    assert ("0badf11e" in notes) == (len(found.stored) == 1)
+    assert "0badf11e.toml" in notes
+    with pytest.raises(InputError, match=r"0badf11e\.toml"):
+        stored_by(workspace, "0badf11e")
+
+
+def test_a_file_that_was_cut_or_edited_is_not_taken_for_what_was_saved(
+    workspace: Workspace, scenario: Scenario
+) -> None:
+    """Half a file would be completed with defaults that nobody saved."""
+    kept = save_as(workspace, scenario, "Plan A")
+    path = workspace.path("scenarios", f"{kept.id}.toml")
+    whole = path.read_text("utf-8")
+    cut = whole[: whole.index("[assumptions.input_price]")]
+    for text in (cut, whole.replace("41.5", "42.5")):
+        path.write_text(text, "utf-8")
+        assert stored(workspace) == ()
+        with pytest.raises(InputError, match="changed after it was saved"):
+            stored_by(workspace, kept.id)
 
 
 def test_a_file_that_cannot_be_opened_is_named_too(
