@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import DatawallError
-from dashboard import inputs, work
+from dashboard import inputs, linked, work
 
 st.set_page_config(
     page_title="Datawall", page_icon=str(Path(__file__).with_name("favicon.png")), layout="wide"
@@ -30,6 +30,7 @@ PAGES = {
     ],
     "4 · Economics": [
         st.Page("views/scenario.py", title="Assumptions", icon=":material/edit_note:"),
+        st.Page("views/scenarios.py", title="Scenarios", icon=":material/bookmarks:"),
         st.Page("views/prices.py", title="Prices", icon=":material/sell:"),
         st.Page("views/cogs.py", title="Cost of a request", icon=":material/payments:"),
         st.Page("views/frontier.py", title="Cost of accuracy", icon=":material/trending_up:"),
@@ -47,7 +48,9 @@ PAGES = {
 
 page = st.navigation(PAGES, expanded=True)
 try:
+    linked.open_link()
     inputs.sidebar()
+    linked.banner()
     with st.container():  # Always there, so that a page keeps its place when work begins.
         work.panel(shows_runs=page.url_path == "generate")
     page.run()

@@ -11,7 +11,7 @@ from core.analysis.scenario import GROUPS, load_scenario
 from core.assumptions import DISTRIBUTIONS, Assumption, Scenario, Typed
 from core.errors import DatawallError
 from core.formats import quantity
-from dashboard import show
+from dashboard import linked, show
 from dashboard.home import workspace
 
 GROUP, SEARCH = "group of assumptions", "assumption searched"
@@ -45,6 +45,8 @@ def _is_meant(a: Assumption, words: str) -> bool:
 
 def form(scenario: Scenario, keys: tuple[str, ...]) -> None:
     """One line per assumption: value, interval and how it is spread between."""
+    if linked.guard():
+        return
     with st.form("edit", border=True):
         typed = {key: _line(scenario[key]) for key in keys}
         with st.container(horizontal=True):

@@ -7,7 +7,7 @@ from core.analysis.plan_words import plan_in_words
 from core.analysis.plans import Plan
 from core.assumptions import Scenario
 from core.formats import money, percent
-from dashboard import cached, show
+from dashboard import cached, linked, show
 
 _NAMES = {
     "data": "new samples",
@@ -23,6 +23,8 @@ _KEY = "levers that may be used"
 
 def choose(scenario: Scenario) -> None:
     """The levers as switches; a change is kept with the scenario."""
+    if linked.guard():
+        return
     may = allowed_levers(scenario.settings.get("levers"))
     st.session_state[_KEY] = [lever for lever in LEVERS if lever in may]
     st.pills(

@@ -1,6 +1,7 @@
 """What the outcome hangs on, goals, and differences of scenarios: kept, worded, tabled."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,11 +11,13 @@ import streamlit as st
 from core.analysis.difference import DifferenceAnswer, difference_of
 from core.analysis.drawn_file import write_draws
 from core.analysis.goal_seek import OUTCOMES_IN_WORDS, GoalAnswer, goal_seek
+from core.analysis.library import library, open_stored
 from core.analysis.plan_words import plan_in_words
 from core.analysis.price_book import book_of
 from core.analysis.rechosen import OUTCOMES
 from core.analysis.scenario import default_scenario
 from core.analysis.sensitivity import SensitivityAnswer, Tornado, sensitivity_of
+from core.analysis.side_by_side import SideBySide, side_by_side
 from core.assumptions import Scenario
 from core.errors import DatawallError
 from core.formats import coefficient, interval, money, number, percent, points, quantity
@@ -27,7 +30,7 @@ Rows = list[dict[str, object]]
 NAMES = OUTCOMES_IN_WORDS
 _BY_DIGEST: dict[Any, Any] = {Scenario: lambda scenario: scenario.digest}
 _YOURS, _DEFAULT, _FILE = "Yours, with what is measured", "The default", "A file"
-_SIDES = ("From", "To")
+_SIDES = ("From", "To", "And then")
 
 
 @st.cache_data(max_entries=32, show_spinner="Drawing …", hash_funcs=_BY_DIGEST)
@@ -129,24 +132,55 @@ def goal(scenario: Scenario) -> None:
         st.caption(show.written(f"At {at}: {plan}; accuracy {percent(solution.plan.accuracy)}."))
 
 
-def two_scenarios(mine: Scenario) -> tuple[Scenario, Scenario] | None:
-    """The scenarios to compare; None while a file is missing."""
+def scenarios_to_compare(mine: Scenario) -> tuple[Scenario, ...] | None:
+    """Two or three scenarios; None while one is missing."""
+    kept = library(workspace()).stored
+    choices = {stored.scenario_id: stored.name for stored in kept}
     chosen = []
-    for column, side, start in zip(st.columns(2, gap="large"), _SIDES, (1, 0), strict=True):
+    for column, side, start in zip(
+        st.columns(len(_SIDES), gap="medium"), _SIDES, (1, 0, None), strict=True
+    ):
         with column:
-            chosen.append(_scenario(side, mine, start))
-    old, new = chosen
-    return None if old is None or new is None else (old, new)
+            options = [_YOURS, _DEFAULT, *choices, _FILE]
+            what = st.selectbox(
+                side,
+                options,
+                index=start,
+                format_func=lambda name: choices.get(name, name),
+                placeholder="none",
+                key=f"scenario {side}",
+            )
+            if what is not None or start is not None:
+                chosen.append(_scenario(side, mine, what or _YOURS))
+    found = tuple(scenario for scenario in chosen if scenario is not None)
+    return found if len(found) == len(chosen) else None
 
 
-def _scenario(side: str, mine: Scenario, start: int) -> Scenario | None:
-    what = st.selectbox(side, (_YOURS, _DEFAULT, _FILE), index=start, key=f"scenario {side}")
+def _scenario(side: str, mine: Scenario, what: str) -> Scenario | None:
     if what == _YOURS:
         return mine
     if what == _DEFAULT:
         return _default(datetime.now(UTC).date().isoformat(), priced.stamp())
+    if what != _FILE:
+        return open_stored(workspace(), what)
     file = st.file_uploader("Scenario file", type=["toml"], key=f"scenario file {side}")
     return None if file is None else editing.read(file.name, file.getvalue())
+
+
+def steps(chosen: tuple[Scenario, ...]) -> list[tuple[Scenario, Scenario]]:
+    """From each scenario to the next."""
+    return list(pairwise(chosen))
+
+
+def beside(chosen: tuple[Scenario, ...]) -> SideBySide:
+    """The scenarios side by side."""
+    return _beside(*chosen)
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing …", hash_funcs=_BY_DIGEST)
+def _beside(first: Scenario, second: Scenario, third: Scenario | None = None) -> SideBySide:
+    given = (first, second) if third is None else (first, second, third)
+    return side_by_side(given, seed=cached.SEED)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -1,6 +1,5 @@
 """How answers are shown: a figure with its interval, a chart, the next step, an empty state."""
 
-import re
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -10,8 +9,14 @@ import streamlit as st
 from core.analysis.chain import Chain
 from core.analysis.sizing import SliceAudit
 from core.workspace.datasets import Dataset
-from dashboard import cached, inputs
+from dashboard import cached, inputs, linked
 from dashboard.question import Question
+from dashboard.words import written
+
+__all__ = [
+    "CONFIG", "audited_part", "chain_now", "chart", "chosen_data", "chosen_label",
+    "chosen_question", "next_step", "no_run", "notes", "number", "written",
+]  # fmt: skip
 
 CONFIG = {
     "displaylogo": False,
@@ -43,11 +48,6 @@ def chart(figure: go.Figure, key: str, description: str) -> None:
     st.plotly_chart(figure, key=key, config=CONFIG, alt=description)
 
 
-def written(text: str) -> str:
-    """A sentence as markdown that says just that: dollars are no formula, a star is a star."""
-    return re.sub(r"([\\`*\[\]<>~$])", r"\\\1", text)
-
-
 def notes(said: Sequence[str]) -> None:
     """What to beware of as a warning; what was merely left out as small print."""
     grave = [note for note in said if not note.startswith(("Left out:", "Not tried:"))]
@@ -68,7 +68,8 @@ def chain_now() -> Chain:
     """Every link that has been measured for what is chosen in the sidebar."""
     now = inputs.choice()
     fingerprint = now.data.fingerprint if now.data else None
-    return cached.chain(fingerprint, now.label, now.target, now.tau, now.slice_name, now.question)
+    found = cached.chain(fingerprint, now.label, now.target, now.tau, now.slice_name, now.question)
+    return linked.shown(found, now.target)
 
 
 def chosen_data() -> Dataset:

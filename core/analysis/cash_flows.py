@@ -33,6 +33,7 @@ ROLES = ("ml_engineer", "data_engineer", "annotation_lead", "product_manager")
 MOST_YEARS = 10
 _MONTHS = 12.0
 _POINT = 0.01
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ def flows_of(committed: Commitment, inputs: Inputs, years: int) -> Flows:
     today = np.asarray(cogs.total(serving_costs(inputs)))
     errors_today = inputs["error_now"] * inputs["slice_share"] * inputs["error_cost"]
     served, errors = fared.serving[0], fared.errors[0]
+    dearer, saved = apart(served, today), apart(errors_today, errors)
     once = _once(committed, inputs)
     spent = sum(once.values(), np.zeros(()))
     gained = np.maximum(fared.accuracy[0] - (1 - inputs["error_now"]), 0.0) / _POINT
@@ -109,8 +111,8 @@ def flows_of(committed: Commitment, inputs: Inputs, years: int) -> Flows:
     sold = _MONTHS * inputs["seats"] * price
     yearly = {
         "upkeep": (-inputs["upkeep_share"] * spent)[..., np.newaxis] * np.ones(years),
-        "serving": _rising(-(served - today + won * served) * requests, growth),
-        "avoided errors": _rising((errors_today - errors - won * errors) * requests, growth),
+        "serving": _rising(-(dearer + won * served) * requests, growth),
+        "avoided errors": _rising((saved - won * errors) * requests, growth),
         "revenue": _rising(won * sold, growth),
     }
     draws = np.broadcast_shapes(served.shape, *(v.shape for v in inputs.values()))
@@ -141,6 +143,12 @@ def _once(committed: Commitment, inputs: Inputs) -> dict[str, Floats]:
         "set-up": set_up + inputs["retrieval_setup_cost"] * looks_up,
         "training": inputs["training_cost"] * (new > 0),
     }
+
+
+def apart(one: Floats, other: Floats) -> Floats:
+    """One without the other; 0 where only rounding parts them, as where all stays as it is."""
+    found = np.asarray(one - other)
+    return np.where(np.abs(found) <= ROUNDING * np.abs(one), 0.0, found)
 
 
 def _rising(first: Floats, growth: Floats) -> Floats:

@@ -77,18 +77,27 @@ def allowed_levers(words: str | None, where: str = "scenario") -> frozenset[str]
     return frozenset(named)
 
 
+def sample_steps(most: float) -> Floats:
+    """Numbers of new samples to consider before they are rounded, from 0. [samples]"""
+    if most <= 0:
+        return np.zeros(1 + SAMPLE_STEPS)
+    return np.concatenate([[0.0], np.geomspace(most * SMALLEST_STEP, most, SAMPLE_STEPS)])
+
+
 def sample_grid(most: float) -> Floats:
     """Numbers of new samples to consider, whole and rising from 0. [samples]"""
-    if most <= 0:
-        return np.zeros(1)
-    steps = np.geomspace(most * SMALLEST_STEP, most, SAMPLE_STEPS)
-    return np.unique(np.rint(np.concatenate([[0.0], steps])))
+    return np.unique(np.rint(sample_steps(most)))
 
 
 def grid_of(levers: Iterable[str], most_samples: float) -> Grid:
     """Every plan of the levers that may be used; the first is today's."""
     may = frozenset(levers)
-    samples = sample_grid(most_samples if "data" in may else 0.0)
+    return grid_over(may, sample_grid(most_samples if "data" in may else 0.0))
+
+
+def grid_over(levers: Iterable[str], samples: Floats) -> Grid:
+    """Every plan of the levers that may be used, with these numbers of new samples."""
+    may = frozenset(levers)
     lookups = (False, True) if "retrieval" in may else (False,)
     votes = VOTES if "votes" in may else (1,)
     voted = [(k, np.nan, 1) for k in votes]

@@ -1,10 +1,8 @@
-"""Which scenarios are kept in the workspace, and how is one saved, found, renamed or used?"""
+"""Scenarios that are kept by name: saved, found again, copied, renamed, deleted, put to use."""
 
 import hashlib
-import json
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -15,99 +13,91 @@ from core.analysis.library_file import Entry, entry_from, entry_to_text
 from core.analysis.price_book import book_of
 from core.analysis.scenario import load_scenario
 from core.assumptions import Scenario
-from core.errors import DatawallError, InputError
-from core.formats import count
+from core.errors import DatawallError, InputError, ScenarioError
 from core.workspace import Workspace
 
 LONGEST_NAME = 80
-
-_FOLDER = "scenarios"
-_ID = re.compile(r"[0-9a-f]{8}")
-_COPY = "copy"
-_LEFT_OUT = "Left out: "
+_MOST_NAMED = 8
+_ID = 8
+_IS_ID = re.compile(rf"[0-9a-f]{{{_ID}}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A scenario as it was saved; its file is never changed but by a new name."""
+    """A scenario of the library."""
 
-    id: str
-    """Eight hexadecimal digits that follow from name and content."""
+    scenario_id: str
+    """Eight characters that follow from name and content: equal scenarios, equal ids."""
     name: str
-    version: int
-    """1 for the first content saved under the name, 2 for the next."""
-    saved: datetime
     digest: str
-    target: float | None
-    """The accuracy promised; None where the file does not say. [fraction]"""
-    edited: int
-    """Assumptions that somebody typed."""
+    saved_at: str
     measured: int
+    edited: int
+    target: float | None = None
+    """The accuracy that it promises; None where the file does not say. [fraction]"""
+    version: int = 1
+    """1 for what was kept first under the name."""
     formerly: tuple[str, ...] = ()
     """Ids that it had under earlier names; they still lead here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """Every stored scenario, newest first, and which files cannot be read."""
+    """Every scenario that is kept, and the files that cannot be read."""
 
     stored: tuple[Stored, ...]
-    notes: tuple[str, ...]
+    """Newest first; those of one name are its versions."""
+    unreadable: tuple[str, ...]
+    """A sentence each."""
 
 
-def checked_name(name: str) -> str:
-    """The name without blanks around it.
+def save_as(
+    workspace: Workspace, scenario: Scenario, name: str, *, at: datetime | None = None
+) -> Stored:
+    """Keep a scenario exactly as it stands, measured values included.
+
+    A name that exists with other content gets a new version; the older one keeps its id.
 
     Raises
     ------
     InputError
-        It is empty, too long, or holds characters that cannot be seen.
+        The name is empty, too long or not printable.
     """
-    found = unicodedata.normalize("NFC", name).strip()
-    if not 1 <= len(found) <= LONGEST_NAME:
-        raise InputError(
-            f"the name of a scenario has {count(len(found))} characters; expected 1 to "
-            f"{LONGEST_NAME}."
-        )
-    odd = next((c for c in found if not c.isprintable()), None)
-    if odd is not None:
-        raise InputError(
-            f"the name of a scenario holds the character U+{ord(odd):04X}, which cannot be seen; "
-            f"expected letters, digits, signs and blanks."
-        )
-    return found
+    named = replace(scenario, name=checked_name(name))
+    return _put(workspace, Entry(scenario=named, saved=at or datetime.now(UTC)))
 
 
-def id_of(name: str, digest: str) -> str:
-    """The short id of a name and a content."""
-    return hashlib.sha256(json.dumps([name, digest]).encode()).hexdigest()[:8]
+def _put(workspace: Workspace, entry: Entry) -> Stored:
+    """Write the file; one that is there keeps the earlier ids that lead to it."""
+    key = scenario_id(entry.scenario)
+    path = _path(workspace, key)
+    before = entry_from(path).formerly if path.exists() else ()
+    ids = dict.fromkeys(i for i in (*before, *entry.formerly) if i != key)
+    workspace.write_text(path, entry_to_text(replace(entry, formerly=tuple(ids))))
+    return stored_named(workspace, key)
 
 
-def library_of(workspace: Workspace) -> Library:
-    """Every stored scenario; a file that cannot be read is named in a note."""
+def library(workspace: Workspace) -> Library:
+    """Every scenario that is kept."""
     found: dict[str, Entry] = {}
-    notes = []
-    for path in sorted(workspace.path(_FOLDER).glob("*.toml")):
-        if path.name == SCENARIO_FILE or path.name.startswith("."):
-            continue
+    odd = []
+    for path in _files(workspace):
         try:
             found[path.stem] = _entry_in(path)
-        except DatawallError as error:
-            notes.append(f"{_LEFT_OUT}{error}")
-    return Library(stored=_in_order(found), notes=tuple(notes))
+        except (DatawallError, OSError) as error:
+            why = str(error).removeprefix(f"{path.name}: ")
+            odd.append(f"{path.name} cannot be read: {why}")
+    return Library(stored=_in_order(found), unreadable=tuple(odd))
 
 
 def _entry_in(path: Path) -> Entry:
-    """What a file holds, if it still is what its id says."""
-    if not _ID.fullmatch(path.stem):
-        raise InputError(
-            f"{path.name} is no stored scenario; put it there with `datawall scenario save`."
-        )
+    """What a file holds, if it still is what its id says: half a file is not completed."""
     entry = entry_from(path)
-    if id_of(entry.scenario.name, entry.scenario.digest) != path.stem:
-        raise InputError(
-            f"{path.name} was changed after it was saved; store it anew with `datawall scenario "
-            f"save` if that is meant."
+    if not _IS_ID.fullmatch(path.stem):
+        raise ScenarioError("its name is no id; `datawall scenario save` keeps a file by name.")
+    if scenario_id(entry.scenario) != path.stem:
+        raise ScenarioError(
+            "it was cut or changed after it was kept; `datawall scenario save` keeps it anew."
         )
     return entry
 
@@ -123,154 +113,180 @@ def _in_order(found: dict[str, Entry]) -> tuple[Stored, ...]:
     return tuple(reversed(stored))
 
 
-def _stored(key: str, entry: Entry, version: int) -> Stored:
-    scenario = entry.scenario
-    statuses = [a.status for a in scenario.values()]
-    return Stored(
-        id=key,
-        name=scenario.name,
-        version=version,
-        saved=entry.saved,
-        digest=scenario.digest,
-        target=scenario.value("target_accuracy") if "target_accuracy" in scenario else None,
-        edited=statuses.count("edited"),
-        measured=statuses.count("measured"),
-        formerly=entry.formerly,
-    )
-
-
-def stored(workspace: Workspace) -> tuple[Stored, ...]:
-    """Every stored scenario that can be read, newest first."""
-    return library_of(workspace).stored
-
-
-def find(workspace: Workspace, id_or_name: str) -> Stored:
-    """The stored scenario of an id, or the newest of a name.
+def stored_named(workspace: Workspace, name: str) -> Stored:
+    """The scenario of an id, or the newest version of a name.
 
     Raises
     ------
     InputError
         There is none; the nearest is named.
     """
-    library, asked = library_of(workspace), id_or_name.strip()
-    if asked in ("current", SCENARIO_FILE):
-        raise InputError(
-            "current is the workspace's own scenario and not a stored one; save it under a name "
-            "first."
-        )
+    found, asked = library(workspace), name.strip()
+    known = found.stored
     for is_meant in (
-        lambda s: s.id == asked.lower(),
-        lambda s: asked.lower() in s.formerly,
-        lambda s: s.name == asked,
-        lambda s: s.name.casefold() == asked.casefold(),
+        lambda stored: asked.lower() == stored.scenario_id,
+        lambda stored: asked.lower() in stored.formerly,
+        lambda stored: asked == stored.name,
+        lambda stored: asked.casefold() == stored.name.casefold(),
     ):
-        if (found := next(filter(is_meant, library.stored), None)) is not None:
-            return found
-    raise InputError(_not_there(asked, library))
+        if (meant := next(filter(is_meant, known), None)) is not None:
+            return meant
+    raise InputError(_missing(name[:LONGEST_NAME], found))
 
 
-def _not_there(asked: str, library: Library) -> str:
-    """Why a scenario is not found, and which one may be meant."""
-    odd = next((note for note in library.notes if f" {asked.lower()}.toml" in note), None)
+def _missing(name: str, found: Library) -> str:
+    """Why there is no such scenario, and which one may be meant."""
+    known = found.stored
+    if name in ("current", SCENARIO_FILE):
+        return "current is the workspace's own scenario; keep it under a name first."
+    odd = next((said for said in found.unreadable if said.startswith(f"{name}.toml ")), None)
     if odd is not None:
-        return odd.removeprefix(_LEFT_OUT)
-    said = f"no stored scenario is called {asked[:LONGEST_NAME]!r}"
-    if not library.stored:
-        return f"{said}; `datawall scenario save FILE --name NAME` stores the first one."
-    known = [*(s.name for s in library.stored), *(s.id for s in library.stored)]
-    near = get_close_matches(asked, known, 1)
-    return f"{said}; " + (
-        f"did you mean {near[0]!r}?" if near else "`datawall scenario list` shows all."
-    )
+        return odd
+    names = [text for stored in known for text in (stored.name, stored.scenario_id)]
+    near = get_close_matches(name, names, 1)
+    if near:
+        return f"no scenario {name!r} is kept; did you mean {near[0]!r}?"
+    every = list(dict.fromkeys(repr(stored.name) for stored in known))
+    listed = ", ".join(every[:_MOST_NAMED]) + (" and more" if len(every) > _MOST_NAMED else "")
+    return f"no scenario {name!r} is kept in this workspace; kept: {listed or 'none yet'}."
 
 
-def stored_by(workspace: Workspace, id_or_name: str) -> Scenario:
-    """A stored scenario, every figure as it stood when it was saved.
+def open_stored(workspace: Workspace, name: str) -> Scenario:
+    """The scenario of an id or a name, completed with today's defaults where it is silent.
 
     Raises
     ------
-    InputError
-        There is none, or its file cannot be read.
+    InputError, ScenarioError, AssumptionError
+        There is none, or it cannot be read.
     """
-    path = _path(workspace, find(workspace, id_or_name).id)
+    path = _path(workspace, stored_named(workspace, name).scenario_id)
     today = datetime.now(UTC).date()
     return load_scenario(path.read_text("utf-8"), path.name, book_of(workspace), today)
 
 
-def save_as(
-    workspace: Workspace, scenario: Scenario, name: str, *, at: datetime | None = None
-) -> Stored:
-    """Store a scenario under a name; the same content under the same name is stored once.
+def duplicate(workspace: Workspace, name: str, new_name: str | None = None) -> Stored:
+    """A copy under another name, by default the name with “copy” behind it.
 
     Raises
     ------
     InputError
-        The name is empty, too long or cannot be seen.
+        There is no such scenario, or the new name is taken or impossible.
     """
-    named = replace(scenario, name=checked_name(name))
-    return _put(workspace, Entry(scenario=named, saved=at or datetime.now(UTC)))
+    old = stored_named(workspace, name)
+    free = _copy_name(workspace, old.name) if new_name is None else _free(workspace, new_name)
+    entry = entry_from(_path(workspace, old.scenario_id))
+    return save_as(workspace, entry.scenario, free)
 
 
-def duplicate(workspace: Workspace, id_or_name: str, name: str | None = None) -> Stored:
-    """Store a copy under another name, by default the name with “copy” behind it."""
-    meant = find(workspace, id_or_name)
-    chosen = _free_name(meant.name, (s.name for s in stored(workspace))) if name is None else name
-    if checked_name(chosen) == meant.name:
-        raise InputError(
-            f"a scenario is called {meant.name!r} already; give the copy another name."
-        )
-    entry = entry_from(_path(workspace, meant.id))
-    return save_as(workspace, entry.scenario, chosen)
+def rename(workspace: Workspace, name: str, new_name: str) -> Stored:
+    """The same scenario under another name, with another id; the earlier one still leads to it.
+
+    Raises
+    ------
+    InputError
+        There is no such scenario, or the new name is taken or impossible.
+    """
+    old = stored_named(workspace, name)
+    if checked_name(new_name) == old.name:
+        return old
+    entry = entry_from(_path(workspace, old.scenario_id))
+    named = replace(entry.scenario, name=_free(workspace, new_name))
+    made = _put(
+        workspace, replace(entry, scenario=named, formerly=(*entry.formerly, old.scenario_id))
+    )
+    _path(workspace, old.scenario_id).unlink(missing_ok=True)
+    return made
 
 
-def _free_name(name: str, taken: Iterable[str]) -> str:
-    known = set(taken)
-    for i in range(1, len(known) + 2):
-        tail = f" ({_COPY})" if i == 1 else f" ({_COPY} {i})"
-        free = name[: LONGEST_NAME - len(tail)].rstrip() + tail
-        if free not in known:
-            break
-    return free
+def delete(workspace: Workspace, name: str) -> Stored:
+    """Take a scenario out of the library; the workspace's own stays.
+
+    Raises
+    ------
+    InputError
+        There is no such scenario.
+    """
+    stored = stored_named(workspace, name)
+    _path(workspace, stored.scenario_id).unlink(missing_ok=True)
+    return stored
 
 
-def rename(workspace: Workspace, id_or_name: str, name: str) -> Stored:
-    """Give a stored scenario another name; its earlier id still leads to it."""
-    meant, chosen = find(workspace, id_or_name), checked_name(name)
-    if chosen == meant.name:
-        return meant
-    entry = entry_from(_path(workspace, meant.id))
-    named = replace(entry.scenario, name=chosen)
-    before = tuple(dict.fromkeys((*meant.formerly, meant.id)))
-    found = _put(workspace, Entry(scenario=named, saved=entry.saved, formerly=before))
-    _path(workspace, meant.id).unlink(missing_ok=True)
-    return found
+def use(workspace: Workspace, name: str) -> Scenario:
+    """Make a kept scenario the workspace's own; measured figures are bound anew to it.
 
-
-def delete(workspace: Workspace, id_or_name: str) -> Stored:
-    """Delete one stored scenario; the workspace's own is none of them."""
-    meant = find(workspace, id_or_name)
-    _path(workspace, meant.id).unlink(missing_ok=True)
-    return meant
-
-
-def use(workspace: Workspace, id_or_name: str) -> Scenario:
-    """Make a stored scenario the workspace's own; the stored one stays."""
-    scenario = stored_by(workspace, id_or_name)
+    Raises
+    ------
+    InputError
+        There is no such scenario.
+    """
+    scenario = open_stored(workspace, name)
     save_scenario(workspace, scenario)
     return scenario
 
 
-def _put(workspace: Workspace, entry: Entry) -> Stored:
-    """Write a file, unless it is there; it then keeps its date and learns earlier ids."""
-    key = id_of(entry.scenario.name, entry.scenario.digest)
-    path = _path(workspace, key)
-    if path.exists():
-        known = entry_from(path)
-        ids = dict.fromkeys((*known.formerly, *(i for i in entry.formerly if i != key)))
-        entry = replace(known, formerly=tuple(ids))
-    workspace.write_text(path, entry_to_text(entry))
-    return find(workspace, key)
+def checked_name(name: str) -> str:
+    """A name as it is kept.
+
+    Raises
+    ------
+    InputError
+        It is empty, too long or not printable.
+    """
+    plain = " ".join(name.split())
+    if not 1 <= len(plain) <= LONGEST_NAME or not plain.isprintable():
+        raise InputError(
+            f"a scenario's name must be 1 to {LONGEST_NAME} printable characters; found "
+            f"{len(plain)}."
+        )
+    return plain
 
 
-def _path(workspace: Workspace, key: str) -> Path:
-    return workspace.path(_FOLDER, f"{key}.toml")
+def scenario_id(scenario: Scenario) -> str:
+    """The id under which a scenario is kept."""
+    content = f"{scenario.digest}\n{scenario.name}"
+    return hashlib.sha256(content.encode()).hexdigest()[:_ID]
+
+
+def _free(workspace: Workspace, name: str) -> str:
+    plain = checked_name(name)
+    if any(stored.name == plain for stored in library(workspace).stored):
+        raise InputError(f"a scenario {plain!r} is kept already; choose another name.")
+    return plain
+
+
+def _copy_name(workspace: Workspace, name: str) -> str:
+    """A name that is not taken yet, made of another."""
+    taken = {stored.name for stored in library(workspace).stored}
+    for i in range(1, len(taken) + 2):
+        tail = " (copy)" if i == 1 else f" (copy {i})"
+        free = name[: LONGEST_NAME - len(tail)].rstrip() + tail
+        if free not in taken:
+            break
+    return free
+
+
+def _files(workspace: Workspace) -> Iterator[Path]:
+    """Files that should be kept scenarios; one that is being written has a dot before its name."""
+    for path in sorted(workspace.path("scenarios").glob("*.toml")):
+        if path.name != SCENARIO_FILE and not path.name.startswith("."):
+            yield path
+
+
+def _path(workspace: Workspace, name: str) -> Path:
+    return workspace.path("scenarios", f"{name}.toml")
+
+
+def _stored(key: str, entry: Entry, version: int) -> Stored:
+    scenario = entry.scenario
+    statuses = [a.status for a in scenario.values()]
+    return Stored(
+        scenario_id=key,
+        name=scenario.name,
+        digest=scenario.digest,
+        saved_at=entry.saved.isoformat(timespec="seconds"),
+        measured=statuses.count("measured"),
+        edited=statuses.count("edited"),
+        target=scenario.value("target_accuracy") if "target_accuracy" in scenario else None,
+        version=version,
+        formerly=entry.formerly,
+    )

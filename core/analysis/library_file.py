@@ -1,4 +1,4 @@
-"""The file of a stored scenario: a scenario file that also says when it was saved."""
+"""The file of a kept scenario: a scenario file that also says when it was saved."""
 
 import json
 import tomllib
@@ -32,7 +32,7 @@ class Entry:
 
 def entry_to_text(entry: Entry) -> str:
     """The file; the command line reads it like any scenario file."""
-    saved = entry.saved.astimezone(UTC).isoformat(timespec="milliseconds")
+    saved = entry.saved.astimezone(UTC).isoformat(timespec="microseconds")
     lines = f'{_SAVED} = "{saved}"\n'
     if entry.formerly:
         lines += f"{_FORMERLY} = {json.dumps(entry.formerly)}\n"
@@ -51,9 +51,9 @@ def entry_from(path: Path) -> Entry:
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ScenarioError(f"{path.name} is not valid TOML; it was damaged or edited.") from error
+        raise ScenarioError("it is not valid TOML; it was damaged or edited.") from error
     except OSError as error:
-        raise ScenarioError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise ScenarioError(f"{error.strerror}.") from error
     scenario = scenario_from_tables(tables, where=path.name)
     head = tables.get("scenario", {})
     return Entry(

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 CURVE_POINTS = 56
 DRAWS = 10_000
-_LEAST_ERROR = 1e-4
+LEAST_ERROR = 1e-4
 _STEPS, _ROUNDING = 1e4, 1e-6
 """Accuracies of the curve are whole steps of a hundredth of a point."""
 
@@ -109,7 +109,7 @@ def margin_of(
     counted = scenario.settings.get("training_policy", "cogs") == "cogs"
     point, inputs = median_offers(scenario), medians(scenario)
     drawn = draws_of(scenario, draws, seed)
-    grid, row = _grid(point, inputs, wanted)
+    grid, row = curve_grid(point, inputs, wanted)
     fared = fare(commit_all(point, inputs, grid), drawn)
     margins = _margins(fared, counted)
     reported = margins.with_building if counted else margins.without_building
@@ -145,13 +145,13 @@ def margin_of(
     )
 
 
-def _grid(point: Offers, inputs: Inputs, target: float) -> tuple[Floats, int]:
+def curve_grid(point: Offers, inputs: Inputs, target: float) -> tuple[Floats, int]:
     """Accuracies from the cheapest plan's to the best, and the place of the target among them.
 
     They are evenly spaced in the logarithm of the error.
     """
     base = float(cheapest(point, np.array([[0.0]]), inputs).accuracy[0, 0])
-    most, least = max(1 - base, _LEAST_ERROR), max(1 - point.best_accuracy[0], _LEAST_ERROR)
+    most, least = max(1 - base, LEAST_ERROR), max(1 - point.best_accuracy[0], LEAST_ERROR)
     spaced = 1 - np.geomspace(most, min(least, most), CURVE_POINTS)
     spaced = np.floor(spaced * _STEPS + _ROUNDING) / _STEPS  # Never above what is reachable.
     grid = np.unique(np.append(spaced, target))
@@ -196,14 +196,14 @@ def _plan_for(point: Offers, inputs: Inputs, accuracy: float | None) -> Plan | N
 
 def _optimum(grid: Floats, full: Floats, margins: Floats) -> Point:
     if np.isnan(full).all():
-        return Point(value=None, why=_NO_REVENUE)
+        return Point(value=None, why=NO_REVENUE)
     planned = int((~np.isnan(margins[:, 0])).sum())
     best = grid[np.argmax(margins[:planned], axis=0)]
     p10, p90 = quantile(best, (0.1, 0.9))
     return Point(value=float(grid[np.nanargmax(full)]), p10=float(p10), p90=float(p90))
 
 
-_NO_REVENUE = "There is no gross margin without revenue: price_per_seat is 0."
+NO_REVENUE = "There is no gross margin without revenue: price_per_seat is 0."
 
 
 def _finite(number: float) -> float | None:
@@ -220,7 +220,7 @@ def _collapses(
 ) -> tuple[Point, Point]:
     """Where the margin is zero, and where the margin wanted is lost."""
     if np.isnan(curve.p50).all():
-        none = Point(value=None, why=_NO_REVENUE)
+        none = Point(value=None, why=NO_REVENUE)
         return none, none
     reported = margins.with_building if counted else margins.without_building
     planned = ~np.isnan(reported[:, 0])

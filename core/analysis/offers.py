@@ -58,7 +58,7 @@ def offers_of(inputs: Inputs, grid: Grid) -> Offers:
     def common(values: Floats) -> Floats:
         return np.broadcast_to(values, draws)
 
-    accuracy, share_passed, attempts = _answered(inputs, grid, draws)
+    accuracy, share_passed, attempts = answered(inputs, grid, draws)
     people = inputs["human_accuracy"] if grid.may_review else np.zeros(())
     minutes, rate = inputs["review_minutes"], inputs["reviewer_rate"]
     return Offers(
@@ -78,7 +78,7 @@ def offers_of(inputs: Inputs, grid: Grid) -> Offers:
     )
 
 
-def _answered(inputs: Inputs, grid: Grid, draws: tuple[int, ...]) -> tuple[Floats, Floats, Floats]:
+def answered(inputs: Inputs, grid: Grid, draws: tuple[int, ...]) -> tuple[Floats, Floats, Floats]:
     """Accuracy of each plan, the share passed on to the stronger model, and the attempts."""
     rho = np.broadcast_to(inputs["vote_correlation"], draws)
     skill = np.broadcast_to(inputs["verifier_skill"], draws)
@@ -159,7 +159,7 @@ def _fixed(inputs: Inputs, grid: Grid, draws: tuple[int, ...]) -> Floats:
 
 def _variable(inputs: Inputs, grid: Grid, attempts: Floats, passed: Floats) -> Floats:
     """Today's cost of a request with all of :func:`lever_costs`, added at once."""
-    answers = _answers(inputs)
+    answers = answer_costs(inputs)
     lookup, strong = grid.retrieval.astype(np.intp), (grid.tier == STRONGER).astype(np.intp)
     asked = (grid.votes - 1)[:, np.newaxis] + attempts
     cost = asked * answers[2 * strong + lookup]
@@ -170,18 +170,21 @@ def _variable(inputs: Inputs, grid: Grid, attempts: Floats, passed: Floats) -> F
     cost[grid.retrieval] += inputs["retrieval_step_cost"]
     rows = np.flatnonzero(grid.tier == CASCADE)
     cost[rows] += passed[rows] * answers[2 + lookup[rows]]
-    share = _levered_share(inputs)
+    share = levered_share(inputs)
     today = cogs.total(serving_costs(inputs)) - share * answers[0]
     return np.asarray(today + share * cost)
 
 
-def _levered_share(inputs: Inputs) -> Floats:
+def levered_share(inputs: Inputs) -> Floats:
     """Share of requests that levers are paid for: of the slice, and not in the own cache."""
     return np.asarray(inputs["slice_share"] * asked_share(inputs))
 
 
-def _answers(inputs: Inputs) -> Floats:
-    """One answer of today's model and with retrieval, of the stronger one and with retrieval."""
+def answer_costs(inputs: Inputs) -> Floats:
+    """One answer of today's model and with retrieval, of the stronger one and with retrieval.
+
+    ``(4, draws)``. [USD/request]
+    """
     longer = inputs["retrieval_tokens"]
     return np.stack(
         np.broadcast_arrays(
@@ -203,12 +206,12 @@ def lever_costs(inputs: Inputs, grid: Grid, attempts: Floats, passed: Floats) ->
     lookup, strong = grid.retrieval[:, np.newaxis], (grid.tier == STRONGER)[:, np.newaxis]
     cascade = (grid.tier == CASCADE)[:, np.newaxis]
     verified = ~np.isnan(grid.strictness)[:, np.newaxis]
-    now, now_longer, big, big_longer = _answers(inputs)
+    now, now_longer, big, big_longer = answer_costs(inputs)
     first = np.where(strong, big, now)
     longer = np.where(lookup, np.where(strong, big_longer, now_longer), first)
     verdicts = np.where(verified, np.where(cascade, 1.0, attempts), 0.0)
     votes = grid.votes[:, np.newaxis]
-    share = _levered_share(inputs)
+    share = levered_share(inputs)
     return {
         "stronger model": share * (first - now),
         "deeper retrieval": share
@@ -223,5 +226,5 @@ def lever_costs(inputs: Inputs, grid: Grid, attempts: Floats, passed: Floats) ->
 def added_parts(inputs: Inputs, grid: Grid) -> dict[str, Floats]:
     """:func:`lever_costs` of the plans of a grid, from the inputs alone."""
     draws = np.broadcast_shapes((1,), *(value.shape for value in inputs.values()))
-    _, passed, attempts = _answered(inputs, grid, draws)
+    _, passed, attempts = answered(inputs, grid, draws)
     return lever_costs(inputs, grid, attempts, passed)

@@ -20,7 +20,7 @@ BY_THE_MONTH = (
 )
 """The parts that are paid by the month, however few requests there are."""
 
-_PRICED = (
+PRICED = (
     ("cache_write_share", "cache_write_multiple"),
     ("batch_share", "batch_price_share"),
     ("flex_share", "flex_price_share"),
@@ -60,20 +60,20 @@ def answer_cost(
     """
     _check(inputs)
     own = np.zeros(()) if strong else inputs["self_hosted_share"]
-    parts = _api_calls(inputs, "strong_" if strong else "", extra_input_tokens)
+    parts = api_calls(inputs, "strong_" if strong else "", extra_input_tokens)
     once = cogs.total(parts) * (1 - own)
-    tries = _most_attempts(inputs)
+    tries = most_attempts(inputs)
     again = cogs.retry_cost(once, inputs["retry_rate"], tries)
     if not np.any(own > 0):
-        return np.asarray(once + again + _fallback(inputs))
+        return np.asarray(once + again + fallback(inputs))
     load = inputs["gpu_max_load"] / inputs["gpu_peak_factor"]
     gpu = self_hosting.gpu_time_cost(
-        own * _gpu_seconds(inputs, extra_input_tokens),
+        own * gpu_seconds(inputs, extra_input_tokens),
         inputs["gpu_rate"],
         load,
         inputs["gpu_reserved_discount"],
     )
-    return np.asarray(once + again + _fallback(inputs) + gpu)
+    return np.asarray(once + again + fallback(inputs) + gpu)
 
 
 def serving_costs(inputs: Inputs) -> dict[str, Floats]:
@@ -88,8 +88,8 @@ def serving_costs(inputs: Inputs) -> dict[str, Floats]:
     """
     _check(inputs)
     asked, api = asked_share(inputs), 1 - inputs["self_hosted_share"]
-    calls = {name: part * api * asked for name, part in _api_calls(inputs).items()}
-    again = cogs.retry_cost(cogs.total(calls), inputs["retry_rate"], _most_attempts(inputs))
+    calls = {name: part * api * asked for name, part in api_calls(inputs).items()}
+    again = cogs.retry_cost(cogs.total(calls), inputs["retry_rate"], most_attempts(inputs))
     requests = requests_per_month(inputs)
     by_the_month = {
         name: margin.unit_cost(usd, 0.0, requests) if np.any(usd) else np.zeros(())
@@ -98,7 +98,7 @@ def serving_costs(inputs: Inputs) -> dict[str, Floats]:
     return {
         **calls,
         "retries": again,
-        "fallback": asked * _fallback(inputs),
+        "fallback": asked * fallback(inputs),
         "retrieval": asked * inputs["retrieval_cost"],
         "query embeddings": cogs.token_cost(
             1.0, inputs["embedding_tokens"], inputs["embedding_price"]
@@ -155,10 +155,10 @@ def busy_gpus(inputs: Inputs) -> Floats:
     if not np.any(inputs["self_hosted_share"] > 0):
         return np.zeros(inputs["self_hosted_share"].shape)
     answers = requests_per_month(inputs) * asked_share(inputs) * inputs["self_hosted_share"]
-    return self_hosting.busy_gpus(answers * _gpu_seconds(inputs), inputs["gpu_hours_on"])
+    return self_hosting.busy_gpus(answers * gpu_seconds(inputs), inputs["gpu_hours_on"])
 
 
-def _api_calls(
+def api_calls(
     inputs: Inputs, tier: str = "", extra_input_tokens: Floats | float = 0.0
 ) -> dict[str, Floats]:
     """The calls of one answer that all succeed at once, by what the provider bills."""
@@ -192,7 +192,7 @@ def _api_calls(
     return {name: np.asarray(part * paid) for name, part in every.items()}
 
 
-def _gpu_seconds(inputs: Inputs, extra_input_tokens: Floats | float = 0.0) -> Floats:
+def gpu_seconds(inputs: Inputs, extra_input_tokens: Floats | float = 0.0) -> Floats:
     """How long one GPU is busy with one answer, failed attempts included. [s/request]"""
     calls = inputs["calls_per_request"]
     once = self_hosting.gpu_seconds(
@@ -201,21 +201,22 @@ def _gpu_seconds(inputs: Inputs, extra_input_tokens: Floats | float = 0.0) -> Fl
         inputs["gpu_input_throughput"],
         inputs["gpu_output_throughput"],
     )
-    again = cogs.retry_cost(once, inputs["retry_rate"], _most_attempts(inputs))
+    again = cogs.retry_cost(once, inputs["retry_rate"], most_attempts(inputs))
     return np.asarray(once + again)
 
 
-def _fallback(inputs: Inputs) -> Floats:
+def fallback(inputs: Inputs) -> Floats:
+    """What stands in for the calls of one answer whose every attempt failed. [USD/request]"""
     return cogs.fallback_cost(
         inputs["calls_per_request"],
         inputs["retry_rate"],
-        _most_attempts(inputs),
+        most_attempts(inputs),
         inputs["fallback_cost"],
     )
 
 
-def _most_attempts(inputs: Inputs) -> Floats:
-    """Attempts before the fallback; without one a call is made until it succeeds."""
+def most_attempts(inputs: Inputs) -> Floats:
+    """Attempts before the fallback; without one a call is made until it succeeds. [1]"""
     most = inputs["fallback_after"]
     return np.where(most > 0, np.maximum(most, 1.0), np.inf)
 
@@ -228,7 +229,7 @@ def _check(inputs: Inputs) -> None:
             "gpu_peak_factor is below 1, but the busiest time is never below the average; "
             "expected at least 1."
         )
-    for used, known in _PRICED:
+    for used, known in PRICED:
         if np.any(inputs[used]) and np.any((inputs[used] > 0) & (inputs[known] <= 0)):
             raise AssumptionError(
                 f"{used} is above 0, but {known} is 0, which would make it free of charge or "

@@ -1,250 +1,247 @@
-"""A scenario as a link: the state that differs from the shipped default, as text in a URL."""
+"""A scenario as a link: what differs from the default, packed into text that fits an address."""
 
 import base64
 import binascii
 import json
-import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
+from datetime import UTC, date, datetime, time
+from typing import Any, get_args
+from urllib.parse import urlsplit
 
-from core.analysis.library import checked_name, id_of
 from core.analysis.scenario import (
-    GROUPS,
     PRICE_ROWS,
     STRONG_PRICE_KEYS,
     TOKEN_PRICE_KEYS,
     completed,
     default_scenario,
+    expected_units,
 )
-from core.assumptions import Assumption, Scenario, scenario_from_tables
-from core.errors import InputError, ScenarioError
-from core.formats import count
+from core.assumptions import Assumption, Scenario
+from core.assumptions.assumption import Status
+from core.errors import InputError, PriceError
 from core.prices import PriceBook
 
-LONGEST_LINK = 6_000
-"""Characters of a link; programs that pass links on cut longer ones."""
+VERSION = "1"
+LONGEST = 6_000
+"""Characters of a state: browsers and mail cut longer addresses."""
 
 STATE, STORED = "state", "scenario"
-"""What a link carries: the scenario itself, or the id of a stored one."""
+"""Parameters of an address that hold a state, or the id of a scenario that is kept."""
 
-_VERSION = "A"
-_LARGEST = 200_000
-"""Bytes that a link may hold once it is unpacked."""
+_LONGEST_NAME = 200
+_LARGEST = 400_000
+"""Bytes that a state may unpack to."""
 
-_SHOWN = 40
-_ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
-_WHERE = "the link"
-_AGAIN = "ask for it again, or for the scenario as a file"
-_BROKEN = f"the link is cut short or was changed on the way; {_AGAIN}."
-_NONE = f"the link holds no scenario; {_AGAIN}."
-_ALWAYS = (*TOKEN_PRICE_KEYS, *STRONG_PRICE_KEYS, *PRICE_ROWS)
-"""Prices always travel along: the one who opens the link may have others."""
+_STATUSES = get_args(Status)
+_ALWAYS = frozenset((*TOKEN_PRICE_KEYS, *STRONG_PRICE_KEYS, *PRICE_ROWS))
+"""Prices travel along even at their default: the one who opens the link may have others."""
+
+_WHERE, _SHOWN = "the link", 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """What a link leads to."""
+class Opened:
+    """A scenario from a link."""
 
-    kind: Literal["state", "scenario"]
-    text: str
-    """The state itself, or the id of a stored scenario."""
+    scenario: Scenario
+    is_same: bool
+    """Whether it is the one that was shared, to the last figure."""
+
+    @property
+    def words(self) -> str:
+        """What to know of it; empty where it is the same."""
+        if self.is_same:
+            return ""
+        return (
+            "Defaults have moved since the link was made (prices, or another version), so what it "
+            "leaves at its default is not what the sender saw."
+        )
 
 
-def to_link(scenario: Scenario, base: str) -> str:
-    """A link that opens the dashboard at *base* with this scenario, whoever opens it.
+def to_state(scenario: Scenario, prices: PriceBook, today: date) -> str:
+    """What of a scenario differs from the default, as text for an address.
 
     Raises
     ------
     InputError
-        The scenario needs a longer link than programs pass on, its name cannot be shown, or
-        *base* is no address of a page.
+        There is too much for an address: draws of measurements take the room.
     """
-    link = f"{_page(base)}?{STATE}={_packed(scenario)}"
-    if len(link) > LONGEST_LINK:
+    base = _base(scenario.settings, prices, today)
+    facts = {
+        "n": scenario.name,
+        "d": scenario.digest,
+        "s": {k: v for k, v in scenario.settings.items() if base.settings.get(k) != v},
+        "c": [[*pair, rank] for pair, rank in scenario.correlations.items()],
+        "a": {a.key: _packed(a) for a in scenario.values() if a.key in _ALWAYS or base[a.key] != a},
+    }
+    text = json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
+    packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode("ascii").rstrip("=")
+    if len(packed) >= LONGEST:
         raise InputError(
-            f"a link with all of {scenario.name!r} has {count(len(link))} characters, more than "
-            f"the {count(LONGEST_LINK)} that programs pass on; share the file, or store it and "
-            f"share its id."
+            f"this scenario takes {len(packed):,} characters, too many for a link ({LONGEST:,}); "
+            "save it and share its id, or share its file."
         )
-    return link
+    return VERSION + packed
 
 
-def stored_link(key: str, base: str) -> str:
-    """A link that opens the dashboard at *base* with a scenario that its workspace stores."""
-    return f"{_page(base)}?{STORED}={key}"
-
-
-def read_link(text: str) -> Link:
-    """What a link, or the text after its equals sign, leads to.
+def to_link(state: str, base: str) -> str:
+    """The address that opens a state on a dashboard.
 
     Raises
     ------
     InputError
-        It leads to no scenario.
+        *base* is no address of a dashboard.
     """
-    plain = "".join(text.split())
-    try:
-        query = parse_qs(urlsplit(plain).query)
-    except ValueError:
-        query = {}
-    if STATE in query:
-        return Link(kind="state", text=query[STATE][0])
-    if STORED in query:
-        return Link(kind="scenario", text=query[STORED][0])
-    if _ALPHABET.fullmatch(plain):
-        return Link(kind="state", text=plain)
-    raise InputError(
-        f"{_cut(plain)!r} is no link to a scenario; expected an address with ?{STATE}= or "
-        f"?{STORED}= in it."
-    )
+    return f"{_page(base)}?{STATE}={state}"
 
 
-def from_link(text: str, prices: PriceBook, today: date) -> Scenario:
-    """The scenario that a link carries, equal to the one it was made of.
-
-    Parameters
-    ----------
-    prices
-        For prices that this version knows and the link does not carry.
+def to_stored_link(scenario_id: str, base: str) -> str:
+    """The address that opens a kept scenario on a dashboard of the same workspace.
 
     Raises
     ------
     InputError
-        The link is cut short, changed, too large, of another version, or leads to a stored
-        scenario, for which its workspace is needed.
+        *base* is no address of a dashboard.
     """
-    link = read_link(text)
-    if link.kind != STATE:
-        raise InputError(
-            f"the link leads to the stored scenario {_cut(link.text)!r}; open it in the dashboard "
-            f"that it was made in, or ask for the scenario as a file."
-        )
-    tables = _tables(_unpacked(link.text), today)
-    check = tables.pop("check", None)
-    given = scenario_from_tables(tables, where=_WHERE)
-    checked_name(given.name)
-    found = completed(given, _WHERE, prices, today)
-    if _check(found) != check:
-        raise ScenarioError(
-            f"the link does not add up: it was changed on the way, or made by a version of "
-            f"Datawall with other defaults; {_AGAIN}."
-        )
-    return found
+    return f"{_page(base)}?{STORED}={scenario_id}"
 
 
 def _page(base: str) -> str:
-    """The address of the dashboard, without anything after its path."""
+    """The page that a link opens: the first one about money."""
     try:
         parts = urlsplit(base.strip())
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise InputError(
-            f"{_cut(base)!r} is no address of a dashboard; expected one like http://127.0.0.1:8501."
+            f"{base[:_SHOWN]!r} is no address of a dashboard; expected one like "
+            f"http://127.0.0.1:8501."
         )
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/margin"
 
 
-def _packed(scenario: Scenario) -> str:
-    text = json.dumps(_state(scenario), separators=(",", ":"), ensure_ascii=False)
-    packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9))
-    return _VERSION + packed.decode().rstrip("=")
+def stored_in(link: str) -> str | None:
+    """The id of a kept scenario in an address; None where it carries none."""
+    return _parameter(link, STORED)
 
 
-def _state(scenario: Scenario) -> dict[str, Any]:
-    """What differs from the shipped default, as the tables of a scenario file."""
-    shipped = default_scenario(PriceBook(), datetime.now(UTC).date())
-    if set(scenario) != set(shipped):
-        raise ScenarioError(
-            f"{scenario.name!r} does not hold every assumption; complete it with `datawall "
-            f"scenario show`."
-        )
-    settings = {k: v for k, v in scenario.settings.items() if shipped.settings.get(k) != v}
-    differing = {
-        key: _entry(scenario[key], shipped[key])
-        for keys in GROUPS.values()
-        for key in keys
-        if key in _ALWAYS or scenario[key] != shipped[key]
-    }
-    pairs = {":".join(pair): rank for pair, rank in scenario.correlations.items()}
-    named = {"scenario": {"name": checked_name(scenario.name)}, "check": _check(scenario)}
-    parts = {"settings": settings, "correlations": pairs, "assumptions": differing}
-    return named | {name: part for name, part in parts.items() if part}
+def from_state(state: str, prices: PriceBook, today: date) -> Opened:
+    """The scenario of a link, on today's defaults.
 
-
-def _check(scenario: Scenario) -> str:
-    return id_of(scenario.name, scenario.digest)
-
-
-def _entry(a: Assumption, usual: Assumption) -> dict[str, Any]:
-    """An assumption as in a scenario file; its unit is the one that the key has."""
-    entry: dict[str, Any] = {"value": a.value}
-    if a.draws:
-        entry["draws"] = a.draws
-    elif a.low is not None and a.high is not None:
-        entry |= {"low": a.low, "high": a.high}
-        if a.distribution != "auto":
-            entry["distribution"] = a.distribution
-    entry |= {"status": a.status, "source": a.source, "as_of": a.as_of.isoformat()}
-    return entry if a.note == usual.note else entry | {"note": a.note}
-
-
-def _unpacked(text: str) -> bytes:
-    """The bytes in a text, never more than a scenario can have."""
-    if not text.startswith(_VERSION):
-        raise ScenarioError(
-            f"the link begins with {_cut(text[:1])!r}, so another version of Datawall made it; "
-            f"update Datawall, or ask for the scenario as a file."
-        )
-    if len(text) > LONGEST_LINK:
-        raise ScenarioError(
-            f"the link has {count(len(text))} characters; expected at most {count(LONGEST_LINK)}."
-        )
-    code = text[len(_VERSION) :]
-    unpacking = zlib.decompressobj()
+    Raises
+    ------
+    InputError
+        The text was cut, changed, or made by another version.
+    AssumptionError
+        A number lies outside what its unit allows.
+    """
+    facts = _unpacked("".join(state.split()))
     try:
-        packed = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
-        content = unpacking.decompress(packed, _LARGEST)
-    except (binascii.Error, zlib.error, ValueError) as error:
-        raise ScenarioError(
-            f"the link is cut short or was changed on the way; {_AGAIN}."
-        ) from error
-    if unpacking.unconsumed_tail:
-        raise ScenarioError(
-            f"the link unpacks to more than {count(_LARGEST)} bytes; no scenario is so large."
+        given = Scenario(
+            name=str(facts["n"])[:_LONGEST_NAME],
+            assumptions={key: _assumption(key, values) for key, values in facts["a"].items()},
+            settings={str(k): str(v) for k, v in facts["s"].items()},
+            correlations={(str(a), str(b)): float(rank) for a, b, rank in facts["c"]},
         )
-    if not unpacking.eof or unpacking.unused_data:
-        raise ScenarioError(_BROKEN)
-    return content
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+        raise _damaged() from error
+    found = completed(given, _WHERE, prices, today)
+    return Opened(scenario=found, is_same=found.digest == facts.get("d"))
 
 
-def _tables(content: bytes, today: date) -> dict[str, Any]:
-    """The tables in a link, each assumption with its unit and what it means."""
+def state_in(link: str) -> str:
+    """The state in an address, or the text itself where it is no address.
+
+    Raises
+    ------
+    InputError
+        The address holds none.
+    """
+    if "://" not in link and "?" not in link:
+        return link
+    state = _parameter(link, STATE)
+    if not state:
+        raise InputError(f"the link holds no scenario; expected {STATE}=… in its address.")
+    return state
+
+
+def _parameter(link: str, name: str) -> str | None:
+    """What an address says after a name; mail may have broken it into lines."""
+    query = "".join(link.split()).partition("?")[2].partition("#")[0]
+    return next((v for k, _, v in (p.partition("=") for p in query.split("&")) if k == name), None)
+
+
+def _base(settings: Mapping[str, str], prices: PriceBook, today: date) -> Scenario:
+    """The default with the prices of the models that are named, if the book knows them."""
+    models = {k: settings[k] for k in ("model", "strong_model") if k in settings}
+    known = {k: v for k, v in models.items() if _is_priced(v, prices, today)}
+    return default_scenario(prices, today, **known)
+
+
+def _is_priced(model: str, prices: PriceBook, today: date) -> bool:
+    """Whether the book knows a model; prices that the link gives itself need none."""
     try:
-        tables = json.loads(content, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise ScenarioError(_NONE) from error
-    if not isinstance(tables, dict) or not isinstance(tables.get("assumptions", {}), dict):
-        raise ScenarioError(_NONE)
-    shipped = default_scenario(PriceBook(), today)
-    for key, entry in tables.get("assumptions", {}).items():
-        if key not in shipped:
-            raise ScenarioError(
-                f"the link holds {_cut(key)!r}, which this version of Datawall does not know; "
-                f"update Datawall, or ask for the scenario as a file."
-            )
-        if isinstance(entry, dict):
-            entry["unit"] = shipped[key].unit.value
-            entry.setdefault("note", shipped[key].note)
-    return tables
+        prices.token_prices(model, datetime.combine(today, time(), UTC))
+    except PriceError:
+        return False
+    return True
 
 
-def _refuse(constant: str) -> float:
-    raise ValueError(constant)
+def _packed(a: Assumption) -> list[Any]:
+    return [
+        a.value, a.low, a.high, a.distribution, list(a.draws), _STATUSES.index(a.status),
+        a.source, a.as_of.isoformat(), a.note,
+    ]  # fmt: skip
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def _assumption(key: str, values: list[Any]) -> Assumption:
+    units = expected_units()
+    if key not in units:
+        raise InputError(
+            f"the link sets {key[:_SHOWN]!r}, which this version of Datawall does not know; update "
+            f"it, or ask for the scenario's file."
+        )
+    value, low, high, distribution, draws, status, source, as_of, note = values
+    return Assumption(
+        key=key,
+        value=float(value),
+        low=None if low is None or draws else float(low),
+        high=None if high is None or draws else float(high),
+        distribution=distribution,
+        draws=tuple(float(draw) for draw in draws),
+        unit=units[key],
+        status=_STATUSES[status],
+        source=str(source),
+        as_of=date.fromisoformat(as_of),
+        note=str(note),
+    )
+
+
+def _unpacked(state: str) -> dict[str, Any]:
+    if not state.startswith(VERSION):
+        raise InputError(
+            "the link was made by another version or is no link of Datawall; ask for a new one, "
+            "or for the scenario's file."
+        )
+    packed = state[len(VERSION) :]
+    try:
+        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        unpacker = zlib.decompressobj()
+        text = unpacker.decompress(raw, _LARGEST)
+        if not unpacker.eof:
+            raise _damaged()
+        facts = json.loads(text)
+    except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
+        raise _damaged() from error
+    if not isinstance(facts, dict):
+        raise _damaged()
+    return facts
+
+
+def _damaged() -> InputError:
+    return InputError(
+        "the link was cut or changed on its way; copy the whole of it, or ask for the scenario's "
+        "file."
+    )

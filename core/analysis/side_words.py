@@ -1,10 +1,10 @@
 """How two or three scenarios are said side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from core.analysis.margin import Point
+from core.analysis.margin import MarginAnswer, Point
 from core.analysis.roi_words import one
-from core.analysis.side_by_side import Outcome, Row, SideBySide
+from core.analysis.side_by_side import Differing, Side, SideBySide
 from core.formats import interval, money, number, percent
 
 LETTERS = ("A", "B", "C")
@@ -13,111 +13,112 @@ _NO_POINT = "no such point"
 _LONGEST = 28
 
 
-def headings(outcomes: Sequence[Outcome]) -> list[str]:
-    """A letter and a name for each scenario; two are never headed alike."""
-    return [
-        f"{letter} · {_cut(outcome.name)}"
-        for letter, outcome in zip(LETTERS, outcomes, strict=False)
-    ]
+def headings(found: SideBySide) -> list[str]:
+    """A letter and a name for each scenario; no two are headed alike."""
+    names = [side.scenario.name for side in found.sides]
+    cut = [n if len(n) <= _LONGEST else f"{n[: _LONGEST - 1].rstrip()}…" for n in names]
+    return [f"{letter} · {name}" for letter, name in zip(LETTERS, cut, strict=False)]
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
-
-
-def outcome_rows(found: SideBySide) -> list[tuple[str, list[str]]]:
-    """What is said of every scenario: its name, and a cell for each."""
-    said: dict[str, Callable[[Outcome], str]] = {
+def figures_of(found: SideBySide) -> dict[str, list[str]]:
+    """The figures of every side in words, by name."""
+    said: dict[str, Callable[[Side], str]] = {
         "accuracy promised": _promised,
-        "gross margin there": lambda o: percent(float(o.gross_margin.p50)),
-        "P10 to P90": _spread,
-        "cost of a request": lambda o: "–" if o.unit_cost_usd is None else money(o.unit_cost_usd),
+        "gross margin there (P50)": lambda side: _gross(side.margin)[0],
+        "gross margin, P10 to P90": lambda side: _gross(side.margin)[1],
+        "cost of a request": _cost,
         "highest margin": _best,
-        "margin is zero from": lambda o: _accuracy(o.collapse["accuracy_zero"]),
+        "margin is zero from": lambda side: _accuracy(side.margin.accuracy_zero),
         "margin wanted is lost from": _lost,
-        "a seat's price is used up at": lambda o: _usage(o.collapse["usage_per_seat"]),
-        "cheapest plan": lambda o: o.plan,
-        "net present value": lambda o: one("npv_usd", o.roi.npv_usd.at_medians),
-        "its P10 to P90": _worth,
-        "rate of return (IRR)": lambda o: one("irr", o.roi.irr.at_medians),
-        "payback": lambda o: one("payback_years", o.roi.payback_years.at_medians),
+        "a seat's price is used up at": lambda side: _usage(side.margin.usage_per_seat),
+        "cheapest plan": lambda side: side.plan,
+        "net present value": lambda side: one("npv_usd", side.roi.npv_usd.at_medians),
+        "net present value, P10 to P90": _worth,
+        "rate of return (IRR)": lambda side: one("irr", side.roi.irr.at_medians),
+        "payback": _payback,
     }
-    return [(name, [say(outcome) for outcome in found.outcomes]) for name, say in said.items()]
+    return {name: [say(side) for side in found.sides] for name, say in said.items()}
 
 
-def _promised(outcome: Outcome) -> str:
-    return percent(outcome.target) + ("" if outcome.is_reachable else ", not reachable")
+def _promised(side: Side) -> str:
+    return percent(side.margin.target) + ("" if side.margin.plan else ", not reachable")
 
 
-def _spread(outcome: Outcome) -> str:
-    band = outcome.gross_margin
-    return interval(percent(float(band.p10)), percent(float(band.p90)))
+def _gross(found: MarginAnswer) -> tuple[str, str]:
+    at = found.margin_at_target
+    if found.plan is None:
+        return "none", "none"
+    return percent(float(at.p50)), interval(percent(float(at.p10)), percent(float(at.p90)))
 
 
-def _best(outcome: Outcome) -> str:
-    if outcome.best_accuracy is None:
+def _cost(side: Side) -> str:
+    return "none" if side.unit_cost_usd is None else money(side.unit_cost_usd)
+
+
+def _best(side: Side) -> str:
+    best = side.margin.optimum.value
+    if best is None:
         return _NO_POINT
-    return f"{percent(outcome.best_margin)} at {percent(outcome.best_accuracy)} accuracy"
+    return f"{percent(side.margin.optimum_margin)} at {percent(best)} accuracy"
 
 
 def _accuracy(point: Point) -> str:
     return _NO_POINT if point.value is None else f"{percent(point.value)} accuracy"
 
 
-def _lost(outcome: Outcome) -> str:
-    wanted = percent(outcome.target_margin)
-    return f"{_accuracy(outcome.collapse['accuracy_target'])} ({wanted} wanted)"
+def _lost(side: Side) -> str:
+    wanted = percent(side.margin.target_margin)
+    return f"{_accuracy(side.margin.accuracy_target)} ({wanted} wanted)"
 
 
 def _usage(point: Point) -> str:
     return _NO_POINT if point.value is None else f"{number(point.value)} requests a month"
 
 
-def _worth(outcome: Outcome) -> str:
-    if not outcome.roi.lines:
+def _worth(side: Side) -> str:
+    if side.roi.plan is None:
         return one("npv_usd", None)
-    drawn = outcome.roi.npv_usd.drawn
+    drawn = side.roi.npv_usd.drawn
     return interval(one("npv_usd", drawn.p10), one("npv_usd", drawn.p90))
 
 
-def notes(found: SideBySide) -> list[str]:
+def _payback(side: Side) -> str:
+    if side.roi.plan is None:
+        return "none"
+    return one("payback_years", side.roi.payback_years.at_medians)
+
+
+def notes_of(found: SideBySide) -> list[str]:
     """What to beware of when reading across, and why a figure is missing, in sentences."""
+    pairs = list(zip(LETTERS, found.sides, strict=False))
     said = []
     if found.targets_differ:
-        targets = ", ".join(
-            f"{letter} {percent(o.target)}"
-            for letter, o in zip(LETTERS, found.outcomes, strict=False)
-        )
+        targets = ", ".join(f"{letter} {percent(side.margin.target)}" for letter, side in pairs)
         said.append(
             f"The scenarios promise different accuracies ({targets}); each margin is the one at "
             f"its own."
         )
-    for letter, outcome in zip(LETTERS, found.outcomes, strict=False):
-        roi = outcome.roi
-        whys = [point.why for point in outcome.collapse.values() if point.value is None]
-        whys += [figure.why for figure in (roi.irr, roi.payback_years) if figure.why]
+    for letter, side in pairs:
+        points = (side.margin.accuracy_zero, side.margin.accuracy_target,
+                  side.margin.usage_per_seat, side.margin.optimum)  # fmt: skip
+        whys = [point.why for point in points if point.value is None]
+        whys += [figure.why for figure in (side.roi.irr, side.roi.payback_years) if figure.why]
         said += [f"{letter}: {why}" for why in dict.fromkeys(whys) if why]
     return said
 
 
-def difference_cells(row: Row) -> list[str]:
-    """What each scenario assumes, with its status."""
+def values_of(differing: Differing) -> list[str]:
+    """What each side assumes, with its status where it is not the default."""
+    statuses = differing.statuses or ("default",) * len(differing.values)
     return [
-        cell.in_words + ("" if cell.status in (None, "default") else f", {cell.status}")
-        for cell in row.cells
+        value if status == "default" else f"{value}, {status}"
+        for value, status in zip(differing.values, statuses, strict=True)
     ]
 
 
-def source_cell(row: Row) -> str:
+def sources_of(differing: Differing) -> str:
     """Where the figures come from, each source once."""
-    sources = dict.fromkeys(cell.source for cell in row.cells)
-    if len(sources) == 1:
-        return next(iter(sources))
-    return "; ".join(
-        f"{letter}: {cell.source}" for letter, cell in zip(LETTERS, row.cells, strict=False)
-    )
-
-
-def unit_cell(row: Row) -> str:
-    """The unit of a row; a setting has none."""
-    return "–" if row.unit is None else row.unit.value
+    if len(set(differing.sources)) == 1:
+        return differing.sources[0]
+    pairs = zip(LETTERS, differing.sources, strict=False)
+    return "; ".join(f"{letter}: {source}" for letter, source in pairs)

@@ -13,7 +13,7 @@ from core.assumptions import Scenario
 from core.cli.cogs_words import request_lines, sample_lines, saving_lines, seat_lines
 from core.cli.context import Context, text_of
 from core.cli.output import Answer
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.workspace.runs import run_summary
 
 ALL, NONE = "all", "none"

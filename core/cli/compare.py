@@ -6,7 +6,7 @@ from dataclasses import asdict
 from core.analysis.strategies import QUESTIONS, Comparison, Fared, compare, compare_all
 from core.cli.context import Context
 from core.cli.output import Answer, table
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.formats import count, money, number, percent
 
 

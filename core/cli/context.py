@@ -96,18 +96,3 @@ def text_of(path: str, what: str) -> str:
         raise InputError(f"{what} {path} is not UTF-8 text; save it as UTF-8.") from None
     except OSError as error:
         raise InputError(f"{what} {path} cannot be read: {error.strerror}.") from error
-
-
-def new_text_file(path: str, text: str, *, force: bool) -> Path:
-    """Write a text file that is not there yet, or with *force* one that is."""
-    file = Path(path)
-    try:
-        with file.open("w" if force else "x", encoding="utf-8") as out:
-            out.write(text)
-    except FileExistsError:
-        raise InputError(
-            f"{path} exists; choose another name, or replace it with --force."
-        ) from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
-    return file

@@ -10,7 +10,7 @@ from core.analysis.plans import Plan
 from core.cli.context import Context
 from core.cli.evaluation_words import evaluation_facts, evaluation_text
 from core.cli.output import Answer, table
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.formats import count, money, number, percent
 
 _ROWS = 24

@@ -9,7 +9,7 @@ from core.analysis.rechosen import OUTCOMES
 from core.cli.context import Context
 from core.cli.frontier import plan_facts
 from core.cli.output import Answer
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.errors import InputError
 from core.formats import percent, quantity
 

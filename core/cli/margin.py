@@ -5,12 +5,13 @@ import argparse
 import numpy as np
 
 from core.analysis.margin import DRAWS, Band, MarginAnswer, Point, margin_of
+from core.analysis.median_curve import MedianCurve, median_curve
 from core.analysis.scale import scale_of
 from core.cli.context import Context
 from core.cli.frontier import PLAN_HEADINGS, plan_cells, plan_facts
 from core.cli.output import Answer, table
 from core.cli.scale_words import scale_facts, scale_text
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.formats import interval, number, percent
 
 _ROWS = 20
@@ -44,10 +45,11 @@ def answer(context: Context) -> Answer:
     asked = context.arguments
     scenario = read_scenario(asked.scenario, context.prices, context)
     found = margin_of(scenario, target=asked.target, draws=asked.draws, seed=asked.seed)
+    facts = _facts(found, median_curve(scenario, asked.target))
     if not asked.scale:
-        return Answer(json=_facts(found), text=_text(found))
+        return Answer(json=facts, text=_text(found))
     scale = scale_of(scenario, target=asked.target)
-    facts = {**_facts(found), "scale": scale_facts(scale)}
+    facts |= {"scale": scale_facts(scale)}
     return Answer(json=facts, text=f"{_text(found)}\n\n{scale_text(scale)}")
 
 
@@ -63,13 +65,16 @@ def _band(band: Band) -> dict[str, object]:
     return {"p10": band.p10, "p50": band.p50, "p90": band.p90}
 
 
-def _facts(found: MarginAnswer) -> dict[str, object]:
+def _facts(found: MarginAnswer, middle: MedianCurve) -> dict[str, object]:
     points = _collapse_points(found)
     return {
         "curve": [
             {
                 "accuracy": accuracy,
-                "gross_margin": _band(_at(found.gross_margin, i)),
+                "gross_margin": {
+                    **_band(_at(found.gross_margin, i)),
+                    "at_medians": middle.gross_margin[i],
+                },
                 "gross_margin_before_errors": _band(_at(found.before_errors, i)),
                 "reachable_share": found.reachable_share[i],
             }

@@ -8,7 +8,7 @@ from core.analysis.margin import DRAWS
 from core.analysis.new_file import free_place, put
 from core.cli.context import Context, seed_number
 from core.cli.output import Answer, table
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.errors import InputError
 from core.report.findings import chain_behind, findings_of
 from core.report.verify import Verified, verify

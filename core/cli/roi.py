@@ -9,7 +9,7 @@ from core.analysis.sensitivity import Bar
 from core.cli.context import Context, seed_number
 from core.cli.frontier import plan_facts
 from core.cli.output import Answer, table
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.cli.sensitivity import bar_facts
 from core.formats import coefficient, interval, money, percent, quantity
 

@@ -1,20 +1,19 @@
-"""``datawall scenario``: write, show and compare scenarios; store them and share them."""
+"""``datawall scenario``: write, show and compare scenario files; keep and share them."""
 
 import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from core.analysis.difference import difference_of
-from core.analysis.library import stored_by
-from core.analysis.scenario import GROUPS, default_scenario, load_scenario
+from core.analysis.scenario import GROUPS, default_scenario
 from core.assumptions import Assumption, Scenario, scenario_to_toml
 from core.cli import scenario_library
-from core.cli.context import Context, new_text_file, text_of
+from core.cli.context import Context
 from core.cli.difference_words import difference_facts, difference_text
 from core.cli.output import Answer, table
+from core.cli.scenario_file import read_scenario
 from core.errors import InputError
 from core.formats import coefficient, interval, quantity
-from core.prices import PriceBook
 
 
 def add_to(
@@ -23,7 +22,7 @@ def add_to(
     """Add the command and its two actions."""
     command = commands.add_parser(
         "scenario",
-        help="write, show, store, share and compare scenarios",
+        help="write, show, keep, share and compare scenarios",
         description="A scenario is a TOML file of assumptions, each with unit, source and date.",
     )
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -54,34 +53,7 @@ def add_to(
     diff.add_argument("old", metavar="A.toml")
     diff.add_argument("new", metavar="B.toml")
     diff.set_defaults(answer=compare)
-    scenario_library.add_actions(actions, shared)
-
-
-def read_scenario(
-    path: str, prices: PriceBook | None = None, context: Context | None = None
-) -> Scenario:
-    """The scenario in a file, completed with today's defaults at *prices*.
-
-    What is no file may be the id or the name of a scenario stored in the workspace of a *context*.
-
-    Raises
-    ------
-    InputError
-        There is neither a file nor a stored scenario, or it cannot be read.
-    """
-    if context is not None and not path.endswith(".toml") and not _is_there(path):
-        try:
-            return stored_by(context.workspace, path)
-        except InputError as error:
-            raise InputError(f"there is no file {path}, and {error}") from error
-    return load_scenario(text_of(path, "scenario"), path, prices or PriceBook(), _today())
-
-
-def _is_there(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except OSError:  # Longer than a path may be.
-        return False
+    scenario_library.add_to(actions, shared)
 
 
 def write(context: Context) -> Answer:
@@ -90,7 +62,16 @@ def write(context: Context) -> Answer:
     path = context.arguments.output
     if path is None:
         return Answer(json={"toml": text}, text=text.rstrip("\n"))
-    file = new_text_file(path, text, force=context.arguments.force)
+    file = Path(path)
+    try:
+        with file.open("w" if context.arguments.force else "x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise InputError(
+            f"{path} exists; choose another name, or replace it with --force."
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
     return Answer(
         json={"file": path, "bytes": file.stat().st_size},
         text=f"Wrote {path}. Edit it, then ask `datawall margin {path}`.",

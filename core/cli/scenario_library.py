@@ -1,204 +1,194 @@
-"""``datawall scenario``: the actions about stored scenarios, links, and several side by side."""
+"""``datawall scenario save|list|use|…``: scenarios kept by name, compared, and sent as links."""
 
 import argparse
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 
 from core.analysis import library
 from core.analysis.library import Stored
-from core.analysis.margin import DRAWS, margin_of
-from core.analysis.roi import roi_of
-from core.analysis.share import STORED, from_link, read_link, stored_link, to_link
-from core.analysis.side_by_side import side_by_side
+from core.analysis.new_file import free_place, put
+from core.analysis.share import from_state, state_in, stored_in, to_link, to_state, to_stored_link
+from core.analysis.side_by_side import DRAWS, side_by_side
 from core.assumptions import Scenario, scenario_to_toml
-from core.cli.context import Context, new_text_file, seed_number
+from core.cli.context import Context, seed_number
 from core.cli.output import Answer, table
+from core.cli.scenario_file import is_file, read_scenario
 from core.cli.side_words import side_facts, side_text
 from core.errors import InputError
-from core.formats import count, percent
+from core.formats import percent
 
-_BASE = "http://127.0.0.1:8501"
-_WHICH = "ID"
-_ANY = "FILE|ID"
+BASE = "http://127.0.0.1:8501"
+_ACTIONS = {
+    "save": "keep a scenario file under a name",
+    "list": "the scenarios that are kept",
+    "use": "make a kept scenario the workspace's own",
+    "duplicate": "a copy of a kept scenario under another name",
+    "rename": "another name for a kept scenario",
+    "delete": "take a kept scenario out of the workspace",
+    "link": "a scenario as an address that opens it on a dashboard",
+    "open": "the scenario of a link, as a file",
+    "compare": "two or three scenarios side by side",
+}
 
 
-def add_actions(
+def add_to(
     actions: "argparse._SubParsersAction[argparse.ArgumentParser]", shared: argparse.ArgumentParser
 ) -> None:
-    """Add what can be done with stored scenarios, and with links."""
-
-    def add(
-        name: str, purpose: str, answer: Callable[[Context], Answer], *given: str
-    ) -> argparse.ArgumentParser:
-        action = actions.add_parser(
-            name, parents=[shared], help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}."
-        )
-        for place in given:
-            action.add_argument("scenario", metavar=place)
-        action.set_defaults(answer=answer)
-        return action
-
-    named = "store a scenario in the workspace under a name, as it stands"
-    add("save", named, save, _ANY).add_argument("--name", required=True, metavar="NAME")
-    add("list", "list the stored scenarios, newest first", show_list)
-    add("use", "make a stored scenario the workspace's own", use, _WHICH)
-    copied = add("duplicate", "store a copy under another name", duplicate, _WHICH)
-    copied.add_argument("--name", metavar="NAME", help="default: the name with “copy” behind it")
-    renamed = add("rename", "give a stored scenario another name", rename, _WHICH)
-    renamed.add_argument("--name", required=True, metavar="NAME")
-    add("delete", "delete a stored scenario", delete, _WHICH)
-    linked = add("link", "write a link that opens the dashboard with a scenario", link, _ANY)
-    linked.add_argument("--base", default=_BASE, metavar="URL", help=f"default {_BASE}")
-    opened = add("open", "write the scenario of a link as a file", open_link, "LINK")
-    opened.add_argument("-o", "--output", metavar="FILE", help="the file to write")
-    opened.add_argument("--force", action="store_true", help="replace the file if it exists")
-    _add_compare(add("compare", "two or three scenarios side by side", compare))
-
-
-def _add_compare(action: argparse.ArgumentParser) -> None:
-    action.add_argument("first", metavar="A", help="a file, or a stored id or name")
-    action.add_argument("second", metavar="B")
-    action.add_argument("third", metavar="C", nargs="?")
-    action.add_argument(
+    """Add the actions on kept scenarios."""
+    made = {
+        name: actions.add_parser(name, parents=[shared], help=purpose, description=purpose + ".")
+        for name, purpose in _ACTIONS.items()
+    }
+    for name, command in made.items():
+        command.set_defaults(answer=_ANSWERS[name])
+    made["save"].add_argument("scenario", metavar="SCENARIO.toml")
+    for name in ("use", "delete", "duplicate", "rename"):
+        made[name].add_argument("kept", metavar="ID", help="an id, or a name for its newest one")
+    for name in ("save", "duplicate", "rename"):
+        made[name].add_argument("--name", required=name != "duplicate", metavar="NAME")
+    made["link"].add_argument("scenario", metavar="SCENARIO", help="a file, an id or a name")
+    made["link"].add_argument("--base", default=BASE, metavar="URL", help="the dashboard's address")
+    made["open"].add_argument("link", metavar="LINK")
+    made["open"].add_argument("-o", "--output", metavar="FILE", help="the file to write")
+    made["open"].add_argument("--force", action="store_true", help="replace a file that is there")
+    given = made["compare"]
+    given.add_argument("scenarios", metavar="SCENARIO", nargs="+", help="a file, an id or a name")
+    given.add_argument(
         "--target", type=float, metavar="A", help="one accuracy for all (default: each its own)"
     )
-    action.add_argument("--draws", type=int, default=DRAWS, metavar="N")
-    action.add_argument("--seed", type=seed_number, default=0, metavar="S")
+    given.add_argument("--draws", type=int, default=DRAWS, metavar="N")
+    given.add_argument("--seed", type=seed_number, default=0, metavar="S")
 
 
-def save(context: Context) -> Answer:
-    """Store a scenario."""
-    kept = library.save_as(context.workspace, _read(context), context.arguments.name)
-    again = f"Stored {kept.name!r} as {kept.id}. Ask `datawall scenario use {kept.id}` to use it."
-    return Answer(json=_facts(context, kept), text=again)
+def scenario_given(context: Context, text: str) -> Scenario:
+    """The scenario of a file, or of an id or name that is kept."""
+    return read_scenario(text, context.prices, context)
 
 
-def show_list(context: Context) -> Answer:
-    """List the stored scenarios."""
-    found = library.library_of(context.workspace)
-    facts = {"scenarios": [_facts(context, s) for s in found.stored], "notes": list(found.notes)}
+def _save(context: Context) -> Answer:
+    scenario = scenario_given(context, context.arguments.scenario)
+    stored = library.save_as(context.workspace, scenario, context.arguments.name)
+    return _said(stored, f"Kept “{stored.name}” as {stored.scenario_id}.")
+
+
+def _list(context: Context) -> Answer:
+    found = library.library(context.workspace)
     rows = [
         [
-            s.id,
+            s.scenario_id,
             s.name if s.version == 1 else f"{s.name} (version {s.version})",
-            f"{s.saved:%Y-%m-%d %H:%M}",
+            s.saved_at[:16].replace("T", " "),
             "unknown" if s.target is None else percent(s.target),
-            count(s.edited),
-            count(s.measured),
+            str(s.measured),
+            str(s.edited),
             s.digest,
         ]
         for s in found.stored
     ]
-    heads = ["id", "name", "saved (UTC)", "target", "edited", "measured", "digest"]
-    text = table(heads, rows) if rows else "No scenario is stored yet."
-    return Answer(json=facts, text="\n".join([text, *found.notes]))
-
-
-def use(context: Context) -> Answer:
-    """Make a stored scenario the workspace's own."""
-    meant = library.find(context.workspace, context.arguments.scenario)
-    library.use(context.workspace, meant.id)
-    said = f"The workspace's scenario is now {meant.name!r} ({meant.id})."
-    return Answer(json=_facts(context, meant), text=said)
-
-
-def duplicate(context: Context) -> Answer:
-    """Store a copy."""
-    asked = context.arguments
-    kept = library.duplicate(context.workspace, asked.scenario, asked.name)
-    return Answer(json=_facts(context, kept), text=f"Stored {kept.name!r} as {kept.id}.")
-
-
-def rename(context: Context) -> Answer:
-    """Give a stored scenario another name."""
-    asked = context.arguments
-    kept = library.rename(context.workspace, asked.scenario, asked.name)
-    said = (
-        f"It is now called {kept.name!r}, with the id {kept.id}; its earlier ids still lead to it."
+    heads = ["id", "name", "saved (UTC)", "promises", "measured", "edited", "digest"]
+    text = table(heads, rows) if rows else "No scenario is kept yet; `datawall scenario save`."
+    return Answer(
+        json={"scenarios": [asdict(s) for s in found.stored], "unreadable": list(found.unreadable)},
+        text="\n".join([text, *found.unreadable]),
     )
-    return Answer(json=_facts(context, kept), text=said)
 
 
-def delete(context: Context) -> Answer:
-    """Delete a stored scenario."""
-    gone = library.delete(context.workspace, context.arguments.scenario)
-    return Answer(json=_facts(context, gone), text=f"Deleted {gone.name!r} ({gone.id}).")
+def _use(context: Context) -> Answer:
+    stored = library.stored_named(context.workspace, context.arguments.kept)
+    library.use(context.workspace, stored.scenario_id)
+    return _said(stored, f"“{stored.name}” is now the workspace's own scenario.")
 
 
-def link(context: Context) -> Answer:
-    """Write a link: for a stored scenario its id, and the whole state where it fits."""
-    asked, scenario = context.arguments, _read(context)
-    short = None
-    if not Path(asked.scenario).exists():
-        short = stored_link(library.find(context.workspace, asked.scenario).id, asked.base)
+def _duplicate(context: Context) -> Answer:
+    asked = context.arguments
+    stored = library.duplicate(context.workspace, asked.kept, asked.name)
+    return _said(stored, f"Kept “{stored.name}” as {stored.scenario_id}.")
+
+
+def _rename(context: Context) -> Answer:
+    asked = context.arguments
+    stored = library.rename(context.workspace, asked.kept, asked.name)
+    return _said(stored, f"It is now “{stored.name}”, {stored.scenario_id}.")
+
+
+def _delete(context: Context) -> Answer:
+    stored = library.delete(context.workspace, context.arguments.kept)
+    return _said(stored, f"“{stored.name}” ({stored.scenario_id}) is deleted.")
+
+
+def _said(stored: Stored, text: str) -> Answer:
+    return Answer(json=asdict(stored), text=text)
+
+
+def _link(context: Context) -> Answer:
+    """For a kept scenario the link with its id, and the one that carries all of it if it fits."""
+    asked, text = context.arguments, context.arguments.scenario
+    scenario = scenario_given(context, text)
+    kept = None if is_file(text) else library.stored_named(context.workspace, text).scenario_id
+    whole, why = None, ""
     try:
-        whole, why = to_link(scenario, asked.base), ""
+        whole = to_link(to_state(scenario, context.prices, _today()), asked.base)
     except InputError as error:
-        if short is None:
+        if kept is None:
             raise
-        whole, why = None, str(error)
-    lines = [whole or why]
-    if short:
-        lines = [f"For this workspace: {short}", f"For any workspace: {whole or why}"]
+        why = str(error)
+    short = None if kept is None else to_stored_link(kept, asked.base)
     facts = {
         "link": short or whole,
-        "stored_link": short,
+        "scenario": scenario.digest,
+        "id": kept,
         "state_link": whole,
         "why": why or None,
-        "name": scenario.name,
-        "digest": scenario.digest,
     }
-    return Answer(json=facts, text="\n".join(lines))
+    said = whole or why
+    if short:
+        said = f"With this workspace: {short}\nWith any workspace: {said}"
+    return Answer(json=facts, text=said)
 
 
-def open_link(context: Context) -> Answer:
-    """Write the scenario of a link as a file."""
+def _open(context: Context) -> Answer:
     asked = context.arguments
-    meant = read_link(asked.scenario)
-    if meant.kind == STORED:
-        scenario = library.stored_by(context.workspace, meant.text)
+    kept = stored_in(asked.link)
+    if kept is not None:
+        scenario, is_same, words = library.open_stored(context.workspace, kept), True, ""
     else:
-        scenario = from_link(asked.scenario, context.prices, datetime.now(UTC).date())
+        opened = from_state(state_in(asked.link), context.prices, _today())
+        scenario, is_same, words = opened.scenario, opened.is_same, opened.words
     text = scenario_to_toml(scenario)
-    facts: dict[str, object] = {"name": scenario.name, "digest": scenario.digest}
-    if asked.output is None:
-        return Answer(json={**facts, "toml": text}, text=text.rstrip("\n"))
-    file = new_text_file(asked.output, text, force=asked.force)
-    said = f"Wrote {asked.output}: {scenario.name} ({scenario.digest})."
-    return Answer(json={**facts, "file": asked.output, "bytes": file.stat().st_size}, text=said)
+    if asked.output:
+        put(free_place(asked.output, force=asked.force), text.encode())
+    facts = {
+        "name": scenario.name,
+        "scenario": scenario.digest,
+        "same": is_same,
+        "file": asked.output,
+        "toml": None if asked.output else text,
+    }
+    said = f"Wrote {asked.output}." if asked.output else text.rstrip("\n")
+    if words:
+        said += f"\n{words}" if asked.output else f"\n# {words}"
+    return Answer(json=facts, text=said)
 
 
-def compare(context: Context) -> Answer:
-    """Two or three scenarios side by side."""
+def _compare(context: Context) -> Answer:
     asked = context.arguments
-    paths = [path for path in (asked.first, asked.second, asked.third) if path is not None]
-    how = {"draws": asked.draws, "seed": asked.seed}
-    found = side_by_side(
-        [_read(context, path) for path in paths],
-        asked.target,
-        margin=lambda scenario, at: margin_of(scenario, target=at, **how),
-        roi=lambda scenario, at: roi_of(scenario, target=at, **how),
-    )
+    given = [scenario_given(context, text) for text in asked.scenarios]
+    found = side_by_side(given, asked.target, draws=asked.draws, seed=asked.seed)
     return Answer(json=side_facts(found), text=side_text(found))
 
 
-def _read(context: Context, path: str | None = None) -> Scenario:
-    from core.cli.scenario import read_scenario
-
-    return read_scenario(path or context.arguments.scenario, context.prices, context)
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
-def _facts(context: Context, kept: Stored) -> dict[str, object]:
-    return {
-        "id": kept.id,
-        "name": kept.name,
-        "version": kept.version,
-        "saved": kept.saved.isoformat(),
-        "digest": kept.digest,
-        "target": kept.target,
-        "edited": kept.edited,
-        "measured": kept.measured,
-        "formerly": list(kept.formerly),
-        "file": str(context.workspace.path("scenarios", f"{kept.id}.toml")),
-    }
+_ANSWERS = {
+    "save": _save,
+    "list": _list,
+    "use": _use,
+    "duplicate": _duplicate,
+    "rename": _rename,
+    "delete": _delete,
+    "link": _link,
+    "open": _open,
+    "compare": _compare,
+}

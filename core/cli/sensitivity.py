@@ -10,7 +10,7 @@ from core.analysis.sensitivity import CAVEAT, Bar, SensitivityAnswer, Tornado, s
 from core.cli.context import Context, seed_number
 from core.cli.frontier import plan_facts
 from core.cli.output import Answer, table
-from core.cli.scenario import read_scenario
+from core.cli.scenario_file import read_scenario
 from core.formats import coefficient, interval, percent, quantity
 
 _ROWS = 15

@@ -1,103 +1,75 @@
 """How scenarios side by side are said on the command line."""
 
-from collections.abc import Mapping
+from dataclasses import asdict
 
-from core.analysis.margin import Point
 from core.analysis.roi import Figure
-from core.analysis.side_by_side import Cell, Outcome, Row, SideBySide
-from core.analysis.side_words import (
-    difference_cells,
-    headings,
-    notes,
-    outcome_rows,
-    source_cell,
-    unit_cell,
-)
+from core.analysis.side_by_side import Side, SideBySide
+from core.analysis.side_words import figures_of, headings, notes_of, sources_of, values_of
 from core.cli.output import table
 
 
 def side_facts(found: SideBySide) -> dict[str, object]:
     """Scenarios side by side as JSON shows them."""
     return {
-        "scenarios": [_outcome(outcome) for outcome in found.outcomes],
-        "targets_differ": found.targets_differ,
-        "differences": [_row(row) for row in found.rows],
+        "scenarios": [_side(side) for side in found.sides],
+        "differing": [asdict(one) for one in found.differing],
         "same_figures": list(found.same_figures),
-        "notes": notes(found),
-        "draws": found.draws,
-        "seed": found.seed,
+        "targets_differ": found.targets_differ,
+        "notes": notes_of(found),
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, object]:
-    band, roi = outcome.gross_margin, outcome.roi
+def _side(side: Side) -> dict[str, object]:
+    margin, roi = side.margin, side.roi
+    at = margin.margin_at_target
+    points = {
+        "usage_per_seat": margin.usage_per_seat,
+        "accuracy_zero": margin.accuracy_zero,
+        "accuracy_target": margin.accuracy_target,
+    }
     return {
-        "name": outcome.name,
-        "digest": outcome.digest,
-        "target": outcome.target,
-        "reachable": outcome.is_reachable,
-        "gross_margin": {"p10": band.p10, "p50": band.p50, "p90": band.p90},
-        "unit_cost_usd": outcome.unit_cost_usd,
-        "best": {"accuracy": outcome.best_accuracy, "gross_margin": outcome.best_margin},
-        "collapse": _collapse(outcome.collapse),
-        "plan": outcome.plan,
-        "npv_usd": _figure(roi.npv_usd),
-        "irr": _figure(roi.irr),
-        "payback_years": _figure(roi.payback_years),
-        "chance_of_gain": roi.chance_of_gain if roi.lines else None,
+        "name": side.scenario.name,
+        "scenario": side.scenario.digest,
+        "target": margin.target,
+        "reachable": margin.plan is not None,
+        "gross_margin": {"p10": at.p10, "p50": at.p50, "p90": at.p90},
+        "unit_cost_usd": side.unit_cost_usd,
+        "optimum": {"accuracy": margin.optimum.value, "gross_margin": margin.optimum_margin},
+        "collapse": {
+            **{name: point.value for name, point in points.items()},
+            "why": {name: point.why for name, point in points.items() if point.value is None},
+        },
+        "npv_usd": roi.npv_usd.at_medians,
+        "irr": roi.irr.at_medians,
+        "payback_years": roi.payback_years.at_medians,
+        "quantiles": {
+            "npv_usd": _quantiles(roi.npv_usd),
+            "irr": _quantiles(roi.irr),
+            "payback_years": _quantiles(roi.payback_years),
+        },
+        "plan": side.plan,
+        "draws": margin.draws,
+        "seed": margin.seed,
     }
 
 
-def _collapse(points: Mapping[str, Point]) -> dict[str, object]:
-    return {
-        **{name: point.value for name, point in points.items()},
-        "why": {name: point.why for name, point in points.items() if point.value is None},
-    }
-
-
-def _figure(figure: Figure) -> dict[str, object]:
+def _quantiles(figure: Figure) -> dict[str, float | None]:
     drawn = figure.drawn
-    return {
-        "at_medians": figure.at_medians,
-        "p10": drawn.p10,
-        "p50": drawn.p50,
-        "p90": drawn.p90,
-        "why": figure.why or None,
-    }
-
-
-def _row(row: Row) -> dict[str, object]:
-    return {
-        "key": row.key,
-        "unit": row.unit.value if row.unit else None,
-        "values": [_cell(cell) for cell in row.cells],
-    }
-
-
-def _cell(cell: Cell) -> dict[str, object]:
-    return {
-        "value": cell.value,
-        "low": cell.low,
-        "high": cell.high,
-        "status": cell.status,
-        "source": cell.source,
-        "as_of": cell.as_of.isoformat() if cell.as_of else None,
-    }
+    return {"p10": drawn.p10, "p50": drawn.p50, "p90": drawn.p90}
 
 
 def side_text(found: SideBySide) -> str:
     """Scenarios side by side for people."""
-    heads = headings(found.outcomes)
-    lines = [table(["", *heads], [[name, *cells] for name, cells in outcome_rows(found)])]
-    lines += notes(found)
-    if found.rows:
-        rows = [
-            [row.key, unit_cell(row), *difference_cells(row), source_cell(row)]
-            for row in found.rows
+    heads = headings(found)
+    rows = [[name, *cells] for name, cells in figures_of(found).items()]
+    lines = [table(["", *heads], rows), *notes_of(found), ""]
+    if found.differing:
+        differing = [
+            [one.key, one.unit, *values_of(one), sources_of(one)] for one in found.differing
         ]
-        lines += ["", table(["what differs", "unit", *heads, "source"], rows)]
+        lines.append(table(["differs in", "unit", *heads, "source"], differing))
     else:
-        lines += ["", "They have the same figures and settings."]
+        lines.append("Nothing differs.")
     if found.same_figures:
         keys = ", ".join(found.same_figures)
         lines.append(f"Same figures, but another status, source or date: {keys}.")

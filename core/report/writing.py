@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core.errors import InputError
 from core.report.deck import deck_pptx
+from core.report.finance import pack_xlsx
 from core.report.findings import Findings
 from core.report.pack import pack_of
 from core.report.page import page_html
@@ -36,4 +37,6 @@ def report(found: Findings, suffix: str) -> bytes:
     pack = pack_of(found)
     if suffix == ".pptx":
         return deck_pptx(pack)
+    if suffix == ".xlsx":
+        return pack_xlsx(pack, found)
     return page_html(pack).encode()

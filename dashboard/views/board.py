@@ -10,11 +10,8 @@ target, chain = inputs.choice().target, show.chain_now()
 found = cached.findings(chain, target)
 decision = reporting.decision(found)
 st.subheader(show.written(decision.headline))
-left, right = st.columns([3, 2], gap="large")
-with left:
-    reporting.said(decision)
-with right:
-    reporting.figures(decision)
+reporting.said(decision)
+reporting.figures(decision)
 reporting.files(found)
 scoring.section(found)
 st.subheader("The chain, link by link")

@@ -22,6 +22,7 @@ VIEWS = (
     "monitor",
     "collapse",
     "scenario",
+    "scenarios",
     "prices",
     "cogs",
     "frontier",

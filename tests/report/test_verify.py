@@ -19,7 +19,7 @@ from core.workspace import Workspace
 BOOK = PriceBook()
 
 
-@pytest.fixture(params=[".pptx", ".html"])
+@pytest.fixture(params=[".pptx", ".xlsx", ".html"])
 def made(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A report of the default scenario in each format."""
     path = tmp_path / f"ours{request.param}"

@@ -64,12 +64,18 @@ class Scorecard:
     @property
     def headline(self) -> str:
         """How many figures are where they should be."""
-        counted = {status: 0 for status in ("on target", "watch", "off target", "unknown")}
+        said = {
+            "on target": "on target",
+            "watch": "to watch",
+            "off target": "off target",
+            "unknown": "unknown",
+        }
+        counted = {words: 0 for words in said.values()}
         for row in self.rows:
-            if row.status in counted:
-                counted[row.status] += 1
-        named = [f"{n} {status}" for status, n in counted.items() if n]
-        return f"Of {len(self.rows)} figures {', '.join(named)}"
+            if row.status in said:
+                counted[said[row.status]] += 1
+        named = [f"{n} {words}" for words, n in counted.items() if n]
+        return f"{len(self.rows)} figures: {', '.join(named) or 'no target is set'}"
 
     def keep(self, workspace: Workspace, name: str = "") -> Snapshot:
         """Keep the figures as they stand, as the prior values of later."""

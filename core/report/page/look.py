@@ -18,7 +18,8 @@ section { border-top: 1px solid var(--line); padding: 1.25rem 0; break-inside: a
 section p { margin: .35rem 0; overflow-wrap: anywhere; }
 .trust { color: var(--soft); font-size: .8125rem; }
 .both { display: grid; grid-template-columns: 3fr 2fr; gap: 1.5rem; }
-@media (max-width: 48rem) { .both { grid-template-columns: minmax(0, 1fr); } }
+@media screen and (max-width: 48rem) { .both { grid-template-columns: minmax(0, 1fr); }
+  .scroll table { min-width: 36rem; } }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line);
@@ -31,17 +32,18 @@ svg .mark { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 svg:focus-visible { outline: 2px solid var(--up); }
 output { display: block; min-height: 1.5em; font-size: .8125rem; color: var(--soft); }
 details summary { cursor: pointer; font-weight: 600; }
-@page { size: A4; margin: 11mm 12mm; }
+@page { size: A4; margin: 9mm 11mm; }
 @media print {
   :root { color-scheme: light; --ink: #1b2430; --soft: #5a6672; --line: #d9dfe6; --paper: #fff;
     --total: #5a6672; }
-  body { max-width: none; padding: 0; font-size: 7pt; line-height: 1.25; }
-  h1 { font-size: 14pt; margin: 0 0 1.5mm; } h2 { font-size: 9pt; margin-bottom: .8mm; }
-  section { padding: 1.1mm 0; } section p { margin: .3mm 0; } .trust { font-size: 5.8pt; }
-  table { font-size: 6.2pt; } th, td { padding: .1mm 2mm .1mm 0; }
+  body { max-width: none; padding: 0; font-size: 6.6pt; line-height: 1.2; }
+  h1 { font-size: 13pt; margin: 0 0 1mm; } h2 { font-size: 8.2pt; margin-bottom: .4mm; }
+  section { padding: .9mm 0; } section p { margin: .2mm 0; } .trust { font-size: 5.6pt; }
+  section, figure { break-inside: avoid; }
+  table { font-size: 5.9pt; } th, td { padding: 0 2mm 0 0; }
   figcaption { font-size: 7pt; }
-  svg { max-height: 41mm; } .both { grid-template-columns: 1fr 1fr; gap: 5mm; }
-  output, details, .screen { display: none; }
+  svg { max-height: 36mm; } .both { grid-template-columns: 1fr 1fr; gap: 5mm; }
+  output, details, .screen, #risk table, .rule { display: none; }
   .turn { break-before: page; border-top: 0; }
 }
 """

@@ -11,7 +11,7 @@ from core.report.seal import seal_text
 SEAL_OPEN, SEAL_CLOSE = '<script type="application/json" id="seal">"', '"</script>'
 """Around what made the page, at its end."""
 
-_TURN = "risk"
+_TURN = "evidence"
 """The section with which the second sheet begins when printed."""
 
 _PAGE = Template("""<!doctype html>
@@ -49,7 +49,10 @@ def _section(section: Section) -> str:
         summary = escape(section.headline)
         return f"<section><details><summary>{summary}</summary>{table}</details></section>"
     turn = ' class="turn"' if section.key == _TURN else ""
-    return f"<section{turn}><h2>{escape(section.headline)}</h2>{_body(section)}</section>"
+    name = section.key.replace(" ", "-")
+    return (
+        f'<section id="{name}"{turn}><h2>{escape(section.headline)}</h2>{_body(section)}</section>'
+    )
 
 
 def _inside(section: Section) -> str:

@@ -15,7 +15,7 @@ def scorecard(found: Findings) -> Section | None:
         kept = card.prior
         prior = f"Prior values: snapshot {kept.name or kept.snapshot_id} of {kept.at[:10]}."
     unknown = [row for row in card.rows if row.status == "unknown"]
-    said = tuple(f"{row.kpi.name}: {row.now.why}" for row in unknown)
+    said = tuple(f"{row.kpi.name}: {row.now.why[:1].lower()}{row.now.why[1:]}" for row in unknown)
     return Section(
         key="scorecard",
         headline=card.headline,
@@ -33,7 +33,7 @@ def scorecard(found: Findings) -> Section | None:
                 )
                 for row in card.rows
             ),
-            widths=(0.25, 0.25, 0.17, 0.11, 0.1, 0.12),
+            widths=(0.24, 0.25, 0.15, 0.11, 0.1, 0.15),
         ),
         trust=f"{prior} Watch: the interval reaches across the target. Intervals are P10 to P90, "
         "of the score 95 %.",
@@ -67,6 +67,7 @@ def programme(found: Findings) -> Section | None:
                 for step in plan.steps
             ),
             widths=(0.14, 0.08, 0.11, 0.1, 0.27, 0.3),
+            numeric=frozenset({1, 3}),
         ),
         trust=f"{start} Not met: it was measured, and the criterion does not hold. Steps are "
         "filled from what the workspace holds; only the decision is ticked by hand.",
