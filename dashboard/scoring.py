@@ -9,7 +9,7 @@ from dashboard import show
 from dashboard.home import workspace
 from dashboard.tables import Rows
 
-_REFUSED = "scorecard refused"
+_REFUSED, _NAME = "scorecard refused", "snapshot name"
 
 
 def section(found: Findings) -> None:
@@ -26,8 +26,8 @@ def section(found: Findings) -> None:
         name = card.prior.name or card.prior.snapshot_id
         st.caption(show.written(f"Prior: snapshot “{name}” of {card.prior.at[:10]}."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Name of the snapshot", max_chars=80, placeholder="e.g. Q4 board")
-        st.button("Keep a snapshot", on_click=_keep, args=(card, name), icon=":material/save:")
+        st.text_input("Name of the snapshot", max_chars=80, placeholder="e.g. Q4 board", key=_NAME)
+        st.button("Keep a snapshot", on_click=_keep, args=(card,), icon=":material/save:")
     _edit(card)
     if message := st.session_state.pop(_REFUSED, None):
         st.error(show.written(message))
@@ -48,9 +48,9 @@ def _rows(card: Scorecard) -> Rows:
     ]
 
 
-def _keep(card: Scorecard, name: str) -> None:
+def _keep(card: Scorecard) -> None:
     try:
-        card.keep(workspace(), name)
+        card.keep(workspace(), str(st.session_state.get(_NAME) or ""))
     except DatawallError as error:
         st.session_state[_REFUSED] = str(error)
 

@@ -1,6 +1,4 @@
-"""What a visitor sees: nothing sticks out, nothing leaves the machine, the summary downloads."""
-
-from pathlib import Path
+"""What a visitor sees: nothing sticks out, nothing leaves the machine."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
         ("audit", 390, "light"),
         ("margin", 390, "dark"),
         ("board", 390, "dark"),
+        ("programme", 390, "light"),
+        ("returns", 390, "light"),
+        ("scenarios", 390, "dark"),
         ("", 1440, "dark"),
     ],
 )
@@ -36,23 +37,6 @@ def test_no_page_is_wider_than_the_screen(
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert not watched.outside
-
-
-def test_the_board_page_downloads_and_opens_without_a_network(
-    watched: Watched, dashboard: Dashboard, tmp_path: Path
-) -> None:
-    """The summary is one self-contained file with the same headline as the page."""
-    page = watched.page
-    page.goto(f"{dashboard.address}/board")
-    headline = page.get_by_role("heading", level=3).first.inner_text()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download as one HTML page").click()
-    target = tmp_path / "summary.html"
-    waiting.value.save_as(target)
-    html = target.read_text("utf-8")
-    assert "http" not in html
-    page.goto(target.as_uri())
-    assert page.get_by_role("heading", level=1).inner_text() == headline
 
 
 def test_the_server_says_how_it_may_be_used(watched: Watched, dashboard: Dashboard) -> None:
