@@ -17,6 +17,8 @@ from dashboard.home import workspace
 from dashboard.words import written
 
 USUAL_TARGET = 0.85
+MEASURED_ANEW = "Figures that this workspace has measured itself take the place of measured ones."
+
 _SCENARIO, _ADDRESS, _WORDS, _LEFT = (
     "linked scenario", "linked address", "linked words", "address left",
 )  # fmt: skip
@@ -78,10 +80,12 @@ def banner() -> None:
     if scenario is None:
         return
     with st.container(border=True):
-        said = f"You are looking at the scenario “{scenario.name}” ({scenario.digest}) from a link."
+        said = f"You are looking at “{scenario.name}” ({scenario.digest}) from a link."
         promised, now = scenario.value("target_accuracy"), aims.aimed(USUAL_TARGET)
         if now != promised:
-            said += f" It promises {percent(promised)}; you have moved the target to {percent(now)}."
+            said += (
+                f" It promises {percent(promised)}; you have moved the target to {percent(now)}."
+            )
         st.markdown(written(" ".join((said, st.session_state.get(_WORDS, ""))).strip()))
         with st.container(horizontal=True):
             st.button("Keep it as the workspace's scenario", on_click=_keep, type="primary")
@@ -96,13 +100,14 @@ def guard() -> bool:
     return True
 
 
-def make_own(scenario: Scenario, said: str) -> None:
+def make_own(scenario: Scenario, said: str = "") -> None:
     """Keep a scenario as the workspace's own and aim at what it promises. For callbacks."""
     save_scenario(workspace(), scenario)
     _close()
     aims.forget()
     aims.aim_at(scenario.value("target_accuracy"))
-    st.toast(written(said), icon=":material/check:")
+    if said:
+        st.toast(written(said), icon=":material/check:")
 
 
 def _keep() -> None:
@@ -112,9 +117,6 @@ def _keep() -> None:
         said = f"“{scenario.name}” is the workspace's own now. {MEASURED_ANEW}"
         make_own(scenario, said)
         aims.aim_at(target)
-
-
-MEASURED_ANEW = "Figures that this workspace has measured itself take the place of measured ones."
 
 
 def _leave() -> None:

@@ -1,19 +1,17 @@
 """Two or three scenarios side by side: where each leads, and what differs between them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from core.analysis.chain import with_target
 from core.analysis.cogs import cogs_of
-from core.analysis.margin import MarginAnswer, margin_of
+from core.analysis.margin import DRAWS, MarginAnswer, margin_of
 from core.analysis.plan_words import plan_in_words
 from core.analysis.roi import RoiAnswer, roi_of
 from core.assumptions import Assumption, Scenario
 from core.errors import AssumptionError, InputError
 from core.formats import coefficient, interval, quantity
-
-DRAWS = 4_000
-"""Enough for a comparison; each page of its own takes more."""
 
 FEWEST, MOST = 2, 3
 
@@ -29,6 +27,9 @@ class Side:
     """Of a request at the target, at the medians; None out of reach. [USD/request]"""
     plan: str
     """The cheapest plan in words, or why there is none."""
+    margin_at_medians: float | None = None
+    """Gross margin at the target with every assumption at its median; None out of reach or
+    without revenue. [fraction]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +67,15 @@ def side_by_side(
     *,
     draws: int = DRAWS,
     seed: int = 0,
+    margin: Callable[[Scenario, float], MarginAnswer] | None = None,
+    roi: Callable[[Scenario, float], RoiAnswer] | None = None,
 ) -> SideBySide:
     """Each scenario at its own target, or all at one, and what differs.
+
+    Parameters
+    ----------
+    margin, roi
+        What answers for a scenario at a target; one that remembers saves seconds.
 
     Raises
     ------
@@ -78,19 +86,26 @@ def side_by_side(
     """
     if not FEWEST <= len(scenarios) <= MOST:
         raise InputError(f"two or three scenarios can be compared; found {len(scenarios)}.")
+    margins = margin or (lambda s, at: margin_of(s, target=at, draws=draws, seed=seed))
+    returns = roi or (lambda s, at: roi_of(s, target=at, draws=draws, seed=seed))
     return SideBySide(
-        sides=tuple(_side(scenario, target, draws, seed) for scenario in scenarios),
+        sides=tuple(_side(scenario, target, margins, returns) for scenario in scenarios),
         differing=(*_settings(scenarios), *_assumptions(scenarios), *_correlations(scenarios)),
         same_figures=_same_figures(scenarios),
     )
 
 
-def _side(scenario: Scenario, target: float | None, draws: int, seed: int) -> Side:
+def _side(
+    scenario: Scenario,
+    target: float | None,
+    margins: Callable[[Scenario, float], MarginAnswer],
+    returns: Callable[[Scenario, float], RoiAnswer],
+) -> Side:
     asked = scenario if target is None else with_target(scenario, target)
+    at = asked.value("target_accuracy")
     try:
-        margin = margin_of(asked, draws=draws, seed=seed)
+        margin, roi = margins(asked, at), returns(asked, at)
         there = cogs_of(asked).at_target
-        roi = roi_of(asked, draws=draws, seed=seed)
     except AssumptionError as error:
         raise AssumptionError(f"{scenario.name!r}: {error}") from error
     return Side(
@@ -99,7 +114,12 @@ def _side(scenario: Scenario, target: float | None, draws: int, seed: int) -> Si
         roi=roi,
         unit_cost_usd=None if there is None else there.usd,
         plan=plan_in_words(margin.plan) if margin.plan else margin.why_no_plan,
+        margin_at_medians=_finite(there.gross_margin) if there else None,
     )
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _settings(scenarios: Sequence[Scenario]) -> list[Differing]:

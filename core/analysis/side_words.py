@@ -26,6 +26,7 @@ def figures_of(found: SideBySide) -> dict[str, list[str]]:
         "accuracy promised": _promised,
         "gross margin there (P50)": lambda side: _gross(side.margin)[0],
         "gross margin, P10 to P90": lambda side: _gross(side.margin)[1],
+        "with every assumption at its median": _at_medians,
         "cost of a request": _cost,
         "highest margin": _best,
         "margin is zero from": lambda side: _accuracy(side.margin.accuracy_zero),
@@ -49,6 +50,10 @@ def _gross(found: MarginAnswer) -> tuple[str, str]:
     if found.plan is None:
         return "none", "none"
     return percent(float(at.p50)), interval(percent(float(at.p10)), percent(float(at.p90)))
+
+
+def _at_medians(side: Side) -> str:
+    return "none" if side.margin_at_medians is None else percent(side.margin_at_medians)
 
 
 def _cost(side: Side) -> str:

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 from core.analysis import library
 from core.analysis.library import Stored
+from core.analysis.margin import DRAWS
 from core.analysis.new_file import free_place, put
 from core.analysis.share import from_state, state_in, stored_in, to_link, to_state, to_stored_link
-from core.analysis.side_by_side import DRAWS, side_by_side
+from core.analysis.side_by_side import side_by_side
 from core.assumptions import Scenario, scenario_to_toml
 from core.cli.context import Context, seed_number
 from core.cli.output import Answer, table

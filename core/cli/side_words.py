@@ -33,6 +33,7 @@ def _side(side: Side) -> dict[str, object]:
         "target": margin.target,
         "reachable": margin.plan is not None,
         "gross_margin": {"p10": at.p10, "p50": at.p50, "p90": at.p90},
+        "gross_margin_at_medians": side.margin_at_medians,
         "unit_cost_usd": side.unit_cost_usd,
         "optimum": {"accuracy": margin.optimum.value, "gross_margin": margin.optimum_margin},
         "collapse": {
