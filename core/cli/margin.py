@@ -68,18 +68,7 @@ def _band(band: Band) -> dict[str, object]:
 def _facts(found: MarginAnswer, middle: MedianCurve) -> dict[str, object]:
     points = _collapse_points(found)
     return {
-        "curve": [
-            {
-                "accuracy": accuracy,
-                "gross_margin": {
-                    **_band(_at(found.gross_margin, i)),
-                    "at_medians": middle.gross_margin[i],
-                },
-                "gross_margin_before_errors": _band(_at(found.before_errors, i)),
-                "reachable_share": found.reachable_share[i],
-            }
-            for i, accuracy in enumerate(found.accuracy)
-        ],
+        "curve": [_point_facts(found, middle, i) for i in range(len(found.accuracy))],
         "optimum": {
             "accuracy": found.optimum.value,
             "gross_margin": found.optimum_margin,
@@ -107,6 +96,16 @@ def _facts(found: MarginAnswer, middle: MedianCurve) -> dict[str, object]:
         "draws": found.draws,
         "seed": found.seed,
         "scenario": found.scenario_digest,
+    }
+
+
+def _point_facts(found: MarginAnswer, middle: MedianCurve, i: int) -> dict[str, object]:
+    return {
+        "accuracy": found.accuracy[i],
+        "gross_margin": _band(_at(found.gross_margin, i)),
+        "gross_margin_at_medians": middle.gross_margin[i],
+        "gross_margin_before_errors": _band(_at(found.before_errors, i)),
+        "reachable_share": found.reachable_share[i],
     }
 
 

@@ -58,7 +58,7 @@ def test_margin_gives_the_curve_at_the_medians_beside_its_band(
 ) -> None:
     """What the workbook's cells hold."""
     found = facts(capsys, "margin", "ours.toml", "--draws", "100")
-    assert all("at_medians" in point["gross_margin"] for point in found["curve"])
+    assert all("gross_margin_at_medians" in point for point in found["curve"])
 
 
 def test_a_horizon_of_nothing_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,7 +61,7 @@ def test_a_changed_cell_moves_npv_and_margin_as_the_commands_say(
         roi["discounted_payback_years"], rel=1e-6
     )
     assert named("return_roi") == pytest.approx(roi["roi"], rel=1e-6)
-    curve = {p["accuracy"]: p["gross_margin"]["at_medians"] for p in margin["curve"]}
+    curve = {p["accuracy"]: p["gross_margin_at_medians"] for p in margin["curve"]}
     rows = _curve(shown["Margin curve"])
     assert set(rows) == set(curve)
     for accuracy, found in rows.items():
