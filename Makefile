@@ -12,7 +12,7 @@ run: .venv/run.done  ## open the dashboard on 127.0.0.1 with the sample in it
 test: .venv/dev.done  ## everything: style, types, import contracts, unit, property, page and browser tests
 	$(BIN)/python tests/browser/chromium.py
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/llm
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/llm -m "not slow"
 
 test-llm: .venv/llm.done  ## a small language model on this machine, asked as any endpoint is
 	$(BIN)/python -m pytest tests/llm
@@ -30,7 +30,8 @@ fix: .venv/dev.done  ## mend what ruff can mend
 bench: .venv/dev.done  ## timings against floors, in one run; writes benchmarks/results.md
 	$(BIN)/python -m benchmarks
 
-soak: .venv/dev.done  ## the loop under load, faults, budgets and kills; writes benchmarks/soak.md
+soak: .venv/dev.done  ## slow proofs; the loop under load, faults, budgets and kills; writes benchmarks/soak.md
+	$(BIN)/python -m pytest --ignore=tests/llm -m slow
 	$(BIN)/python -m benchmarks.loop_soak
 
 lock: .venv/dev.done  ## resolve the lock files anew

@@ -14,7 +14,7 @@ from core.analysis.strictness.threshold import score_at
 from core.assumptions import Scenario, scenario_to_toml
 from core.audit.measurement import Measurement
 from core.workspace import Workspace
-from core.workspace.ledger import acceptance
+from core.workspace.ledger import acceptance, critique_share
 from core.workspace.runs import RunSummary, runs
 
 SCENARIO_FILE = "current.toml"
@@ -91,6 +91,7 @@ def run_cost(workspace: Workspace, run: RunSummary, tau: float) -> RunCost:
         accepted=int(row["accepted"]),
         calls=run.calls,
         cost_usd=float(row["cost_usd"]),
+        critique_share=critique_share(workspace, run.run_id) if run.calls else None,
     )
 
 

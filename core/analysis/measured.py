@@ -22,6 +22,8 @@ class RunCost:
     accepted: int
     calls: int
     cost_usd: float
+    critique_share: float | None = None
+    """Share of the cost that went to critics; None when nothing was paid. [fraction]"""
 
     @property
     def per_accepted_usd(self) -> float | None:
@@ -112,7 +114,8 @@ def _from_run(run: RunCost) -> list[Assumption]:
     paid = (
         f"{run.calls:,} calls" if run.calls else "no language model was called, so nothing was paid"
     )
-    return [
+    on = date.fromisoformat(f"{run.run_id[:4]}-{run.run_id[4:6]}-{run.run_id[6:8]}")
+    found = [
         Assumption(
             key="cost_per_accepted_sample",
             value=cost,
@@ -120,10 +123,24 @@ def _from_run(run: RunCost) -> list[Assumption]:
             status="measured",
             source=f"run {run.run_id} at strictness {run.tau:g}: {run.accepted:,} accepted of "
             f"{run.proposed:,}, {paid}",
-            as_of=date.fromisoformat(f"{run.run_id[:4]}-{run.run_id[4:6]}-{run.run_id[6:8]}"),
+            as_of=on,
             note="What the models are paid for one accepted sample, rejected ones included.",
         )
     ]
+    if run.critique_share is not None:
+        found.append(
+            Assumption(
+                key="critique_share",
+                value=run.critique_share,
+                unit=Unit.FRACTION,
+                status="measured",
+                source=f"run {run.run_id}: the ledger's calls of critics, {paid}",
+                as_of=on,
+                note="The share of the cost of an accepted sample that goes to critics; it divides "
+                "that cost and changes no sum.",
+            )
+        )
+    return found
 
 
 def _from_evidence(evidence: EvidenceAnswer, run: RunCost | None) -> list[Assumption]:

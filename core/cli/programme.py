@@ -4,9 +4,9 @@ import argparse
 from datetime import UTC, date, datetime
 
 from core.analysis.margin import margin_of
-from core.analysis.programme import Programme, keep, programme_of
+from core.analysis.programme import Programme, Step, keep, programme_of
 from core.cli.context import Context
-from core.cli.latest import add_choice, chosen_chain
+from core.cli.latest import add_choice, chosen_chain, chosen_data
 from core.cli.output import Answer, table
 from core.errors import InputError
 from core.formats import money, number
@@ -25,8 +25,8 @@ def add_to(
     )
     command.add_argument("--start", metavar="DATE", help="the first day, as 2026-12-01")
     for name, meta, purpose in (
-        ("owner", "STEP=NAME", "who does a step"),
-        ("due", "STEP=DATE", "until when"),
+        ("owner", "STEP=NAME", "who does a step; nothing after the sign takes it back"),
+        ("due", "STEP=DATE", "until when; nothing after the sign: as planned"),
         ("note", "STEP=TEXT", "a note"),
     ):
         command.add_argument(f"--{name}", metavar=meta, action="append", default=[], help=purpose)
@@ -44,7 +44,7 @@ def answer(context: Context) -> Answer:
     """Enter what was given, then show the plan."""
     asked = context.arguments
     start = None if asked.start is None else _date(asked.start)
-    due = {step: _date(day) for step, day in pairs(asked.due, "--due").items()}
+    due = {step: _date(day) if day else None for step, day in pairs(asked.due, "--due").items()}
     done = dict.fromkeys(asked.done, True) | dict.fromkeys(asked.undo, False)
     owners, notes = pairs(asked.owner, "--owner"), pairs(asked.note, "--note")
     if start or due or done or owners or notes:
@@ -52,7 +52,9 @@ def answer(context: Context) -> Answer:
     chain = chosen_chain(context)
     margin = margin_of(chain.scenario)
     today = datetime.now(UTC).date()
-    found = programme_of(context.workspace, chain, today=today, margin=margin)
+    found = programme_of(
+        context.workspace, chain, today=today, margin=margin, fingerprint=chosen_data(context)
+    )
     return Answer(json=_facts(found), text=_text(found))
 
 
@@ -88,42 +90,78 @@ def _facts(found: Programme) -> dict[str, object]:
         "day": found.day,
         "done": found.done,
         "headline": found.headline,
-        "steps": [
+        "phases": [
             {
-                "key": step.key,
-                "phase": step.phase,
-                "name": step.name,
-                "owner": step.owner,
-                "starts": step.starts.isoformat(),
-                "due": step.due.isoformat(),
-                "state": step.state,
-                "criterion": step.criterion,
-                "measured": step.measured,
-                "note": step.note,
+                "phase": phase.phase,
+                "steps": phase.steps,
+                "done": phase.done,
+                "starts": phase.starts.isoformat(),
+                "due": phase.due.isoformat(),
             }
-            for step in found.steps
+            for phase in found.phases
         ],
-        "team": [
-            {"role": r.role, "months": r.months, "salary_usd": r.salary_usd, "usd": r.usd}
-            for r in found.team
-        ],
+        "steps": [_step_facts(step) for step in found.steps],
+        "team": {
+            role.key: {
+                "role": role.role,
+                "months": role.months,
+                "salary_usd": role.salary_usd,
+                "usd": role.usd,
+            }
+            for role in found.team
+        },
         "total_usd": found.total_usd,
+    }
+
+
+def _step_facts(step: Step) -> dict[str, object]:
+    return {
+        "key": step.key,
+        "phase": step.phase,
+        "name": step.name,
+        "owner": step.owner,
+        "named": step.is_named,
+        "starts": step.starts.isoformat(),
+        "due": step.due.isoformat(),
+        "state": step.state,
+        "late": step.is_late,
+        "criterion": step.criterion,
+        "measured": step.measured,
+        "missing": step.missing or None,
+        "proof": step.proof or None,
+        "page": step.page,
+        "note": step.note,
     }
 
 
 def _text(found: Programme) -> str:
     rows = [
-        [step.name, step.state, step.owner, step.due.isoformat(), step.measured]
+        [step.name, step.words, step.owner, step.starts.isoformat(), step.due.isoformat()]
         for step in found.steps
     ]
     team = [[r.role, number(r.months), money(r.salary_usd), money(r.usd)] for r in found.team]
     return "\n".join(
         [
             f"{found.headline}.",
+            "" if found.is_started else "No first day is set; dates count from today (--start).",
+            table(["step", "state", "owner", "from", "due"], rows),
             "",
-            table(["step", "state", "owner", "due", "measured"], rows),
+            *(line for step in found.steps for line in _said(step)),
             "",
             table(["role", "months", "salary a year", "cost"], team),
             f"Together {money(found.total_usd)}, as the return counts it.",
         ]
     )
+
+
+def _said(step: Step) -> list[str]:
+    """What was measured of a step, and what its criterion is as long as it is not met."""
+    proof = f" [{step.proof}]" if step.proof else ""
+    said = [f"{step.name}: {step.measured}{proof}"]
+    if step.state != "done":
+        said.append(f"  Done when: {step.criterion}")
+    if step.missing:
+        said.append(f"  Missing: {step.missing}")
+    if step.note:
+        said.append(f"  Note: {step.note}")
+    return said

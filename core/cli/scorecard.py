@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from core.analysis.margin import margin_of
 from core.analysis.roi import roi_of
-from core.analysis.scorecard import Row, Scorecard, scorecard_of, want
+from core.analysis.scorecard import WATCH, Row, Scorecard, Snapshot, scorecard_of, want
 from core.cli.context import Context
 from core.cli.latest import add_choice, chosen_chain
 from core.cli.output import Answer, table
@@ -25,8 +25,14 @@ def add_to(
         "newest snapshot of the workspace; targets from audit and scenario, or as set here.",
     )
     command.add_argument("--snapshot", metavar="NAME", nargs="?", const="", help="keep them")
-    command.add_argument("--set-target", metavar="FIGURE=VALUE", action="append", default=[])
-    command.add_argument("--set-owner", metavar="FIGURE=NAME", action="append", default=[])
+    for name, value in (("target", "VALUE"), ("owner", "NAME")):
+        command.add_argument(
+            f"--set-{name}",
+            metavar=f"FIGURE={value}",
+            action="append",
+            default=[],
+            help=f"the {name} of a figure; nothing after the sign takes it back",
+        )
     add_choice(command)
     command.set_defaults(answer=answer)
 
@@ -42,20 +48,23 @@ def answer(context: Context) -> Answer:
     margin, roi = margin_of(chain.scenario), roi_of(chain.scenario)
     found = scorecard_of(context.workspace, chain, margin, roi)
     kept = None if asked.snapshot is None else found.keep(context.workspace, asked.snapshot)
-    text = _text(found)
-    if kept is not None:
-        text += f"\nKept as snapshot {kept.snapshot_id} of {kept.at}."
     facts = {
         "headline": found.headline,
         "rows": [_facts(row) for row in found.rows],
         "prior": None if found.prior is None else asdict(found.prior),
         "snapshot": None if kept is None else asdict(kept),
+        "data": found.fingerprint or None,
+        "label": found.label or None,
+        "slice": found.slice or None,
+        "target": found.target,
         "scenario": found.scenario_digest,
     }
-    return Answer(json=facts, text=text)
+    return Answer(json=facts, text=_text(found, kept))
 
 
-def _number(text: str) -> float:
+def _number(text: str) -> float | None:
+    if not text:
+        return None
     try:
         return float(text)
     except ValueError:
@@ -67,18 +76,24 @@ def _facts(row: Row) -> dict[str, object]:
         "key": row.kpi.key,
         "name": row.kpi.name,
         "unit": row.kpi.unit.value,
+        "better": "higher" if row.kpi.more_is_better else "lower",
         "actual": row.now.value,
         "low": row.now.low,
         "high": row.now.high,
+        "verdict": row.now.verdict or None,
         "target": row.target,
+        "target_from": row.target_from or None,
         "prior": row.prior,
+        "prior_at": row.prior_at or None,
+        "prior_of": row.prior_of or None,
         "status": row.status,
         "owner": row.owner,
+        "page": row.kpi.page,
         "why": row.now.why,
     }
 
 
-def _text(found: Scorecard) -> str:
+def _text(found: Scorecard, kept: Snapshot | None) -> str:
     rows = [
         [
             row.kpi.name,
@@ -92,14 +107,17 @@ def _text(found: Scorecard) -> str:
     ]
     prior = "No snapshot was kept yet; --snapshot keeps these figures."
     if found.prior is not None:
-        prior = (
-            f"Prior: snapshot {found.prior.name or found.prior.snapshot_id} of {found.prior.at}."
-        )
-    return "\n".join(
-        [
-            f"{found.headline}.",
-            "",
-            table(["figure", "actual", "target", "prior", "status", "owner"], rows),
-            prior,
-        ]
-    )
+        prior = f"Prior: snapshot {found.prior.words}."
+    lines = [
+        f"{found.headline}.",
+        "",
+        table(["figure", "actual", "target", "prior", "status", "owner"], rows),
+        f"{prior} {WATCH}",
+        "",
+        *(f"{row.kpi.name}: {row.now.why}" for row in found.rows if row.now.why),
+    ]
+    if kept is not None and found.prior is not None and kept == found.prior:
+        lines.append(f"Nothing has changed since snapshot {kept.words}; it is not kept twice.")
+    elif kept is not None:
+        lines.append(f"Kept as snapshot {kept.snapshot_id} of {kept.at}.")
+    return "\n".join(lines)

@@ -7,8 +7,8 @@ what did a run propose, judge and pay? ``runs`` and ``ledger`` (as SQL:
 ``relations``); does its ledger hold? ``verify``; what was asked and answered
 word for word? ``exchanges``; how is a run watched and steered? ``control``;
 what is known of the domain? ``knowledge``; what do people say of candidates?
-``human_labels``; what was concluded? ``findings``; what is being worked on
-right now? ``jobs``.
+``human_labels``; what was concluded? ``findings``; what was entered beside
+that? ``entered``; what is being worked on right now? ``jobs``.
 
 This package holds the only SQL of the product and is the only writer of the
 folder. No fact in it is ever updated in place: journals are appended to, and

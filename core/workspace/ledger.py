@@ -182,6 +182,15 @@ def acceptance(workspace: Workspace, run_id: str, taus: Sequence[float]) -> "pd.
     )
 
 
+def critique_share(workspace: Workspace, run_id: str) -> float | None:
+    """The share of what a run paid that went to critics; None when nothing was paid. [fraction]"""
+    calls = calls_frame(workspace, run_id)
+    paid = float(calls["cost_usd"].sum()) if len(calls) else 0.0
+    if paid <= 0:
+        return None
+    return float(calls.loc[calls["role"] == "critic", "cost_usd"].sum()) / paid
+
+
 def totals(workspace: Workspace, run_id: str) -> dict[str, float]:
     """Counts, tokens and dollars of a run so far; an answer from the cache is no call."""
     folder = run_folder(workspace, run_id)

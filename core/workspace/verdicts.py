@@ -70,3 +70,14 @@ def said_of(workspace: Workspace, run_id: str, names: Sequence[str]) -> "pd.Data
         "critiques",
         parameters=[list(names)],
     )
+
+
+def seeds_used(workspace: Workspace, run_id: str) -> int:
+    """How many different real rows the run's candidates were made from."""
+    found = frame_of(
+        workspace,
+        run_id,
+        "SELECT count(DISTINCT seed) AS n FROM (SELECT unnest(parents) AS seed FROM candidates)",
+        "candidates",
+    )
+    return int(found["n"].iloc[0])

@@ -10,7 +10,9 @@ found = tracking.now(chain, target)
 st.subheader(show.written(found.headline))
 if not found.is_started:
     st.caption("The first day is not set yet; until then dates count from today.")
-show.chart(charts.ninety_days(found), "ninety days", "Each step in time, coloured by its state")
+tracking.figures(found)
+described = "Each step from its first day to its due date, coloured by its state"
+show.chart(charts.ninety_days(found), "ninety days", described)
 tracking.steps(found)
 st.subheader("Who, until when")
 tracking.editor(found)

@@ -8,14 +8,16 @@ import pytest
 from core.analysis.audit import measurements
 from core.analysis.chain import chain_of
 from core.analysis.margin import margin_of
+from core.analysis.monitor import stored_monitors
 from core.analysis.roi import roi_of
 from core.analysis.sample import fill_with_sample
-from core.analysis.scorecard import KPIS, Row, Scorecard, scorecard_of, snapshots, want
+from core.analysis.scorecard import KPIS, Row, Scorecard, kept_wanted, scorecard_of, want
 from core.analysis.scorecard.card import status_of
 from core.analysis.scorecard.figures import Now
 from core.errors import InputError, WorkspaceError
 from core.report.findings import standing_alone
 from core.workspace import Workspace
+from core.workspace.findings import save_finding
 
 KPI = {kpi.key: kpi for kpi in KPIS}
 
@@ -85,23 +87,6 @@ def test_without_data_only_the_economics_are_known(workspace: Workspace) -> None
     assert all(r.now.why for r in found.rows if r.now.value is None)
 
 
-def test_prior_values_come_from_the_newest_snapshot(sample: Workspace) -> None:
-    """Kept at one target, read at another; nothing is typed."""
-    first = card(sample)
-    assert row(first, "gross_margin").prior_in_words == "none kept"
-    kept = first.keep(sample, "Q3")
-    assert first.keep(sample, "again") == kept
-    later = card(sample, target=0.88)
-    assert later.prior is not None
-    assert later.prior.name == "Q3"
-    assert row(later, "gross_margin").prior == row(first, "gross_margin").now.value
-    later.keep(sample)
-    assert len(snapshots(sample, later.fingerprint, later.label)) == 2
-    assert snapshots(sample, "d1:other", later.label) == []
-    with pytest.raises(InputError, match="at most 80"):
-        first.keep(sample, "x" * 81)
-
-
 def test_targets_and_owners_can_be_set(sample: Workspace) -> None:
     """And an impossible one is refused with what is expected."""
     want(sample, targets={"cost_per_accepted": 0.05}, owners={"Gross margin at the target": "CFO"})
@@ -115,9 +100,41 @@ def test_targets_and_owners_can_be_set(sample: Workspace) -> None:
         want(sample, targets={"capability": 85.0})
     with pytest.raises(InputError, match="did you mean 'payback'"):
         want(sample, targets={"paybak": 1.0})
-    sample.path("scorecard.json").write_text("[]", "utf-8")
+    with pytest.raises(InputError, match="is -1; expected years from 0 on"):
+        want(sample, targets={"payback": -1.0})
+    want(sample, targets={"capability": None}, owners={"gross_margin": ""})
+    assert kept_wanted(sample).of("capability").target is None
+    assert row(card(sample), "capability").target_from == "the target for the slice"
+    assert row(card(sample), "gross_margin").owner == "product manager"
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"figures": {"capability": {"target": 85}}}'])
+def test_a_damaged_file_is_said_in_a_sentence(sample: Workspace, content: str) -> None:
+    """Also one whose target cannot be."""
+    sample.path("scorecard.json").write_text(content, "utf-8")
     with pytest.raises(WorkspaceError, match="damaged"):
         card(sample)
+
+
+def test_the_risk_of_collapse_is_told_beside_its_alarms(sample: Workspace) -> None:
+    """An early sign without an alarm is watched, and never on target."""
+    found = row(card(sample), "collapse_risk")
+    assert found.actual_in_words == "1 (early collapse)"
+    assert found.status == "off target"
+    last = stored_monitors(sample)[0]
+    quiet = tuple(replace(f, alarm=False) for f in last.generations[-1].findings)
+    for risk, status in (("watch", "watch"), ("none", "on target"), ("unknown", "unknown")):
+        generation = replace(last.generations[-1], findings=quiet)
+        changed = replace(last, risk=risk, generations=(generation,))
+        save_finding(sample, "monitors", last.monitor_id, changed)
+        assert row(card(sample), "collapse_risk").status == status
+
+
+def test_a_deficit_that_is_not_sized_is_not_closed_by_any_share(sample: Workspace) -> None:
+    """At 95 % the middle of the deficit lies beyond what the curve can tell."""
+    found = row(card(sample, target=0.95), "deficit_closed")
+    assert found.now.value is None
+    assert "The middle of the deficit is not known." in found.now.why
 
 
 @pytest.mark.parametrize(
@@ -145,5 +162,5 @@ def test_no_word_of_the_card_is_a_missing_number(sample: Workspace) -> None:
     odd = replace(row(found, "payback"), now=Now(value=1.0, low=0.5, high=inf))
     said = [odd.actual_in_words, found.headline]
     said += [w for r in found.rows for w in (r.actual_in_words, r.target_in_words, r.now.why)]
-    assert odd.actual_in_words == "1 years (0.5 years to never)"
+    assert odd.actual_in_words == "1 year (0.5 years to never)"
     assert not any(word in text for text in said for word in ("nan", "inf", "None"))

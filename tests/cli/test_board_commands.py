@@ -136,7 +136,7 @@ def test_the_programme_is_shown_and_entered(home: Path, capsys: pytest.CaptureFi
     assert steps["decision"]["state"] == "done"
     assert found["total_usd"] == pytest.approx(47_083.33, abs=0.01)
     assert "is no date" in refused(capsys, "programme", "--start", "tomorrow")
-    assert "was not audited" in refused(capsys, "programme", "--data", "d1:none")
+    assert "no dataset 'd1:none'" in refused(capsys, "programme", "--data", "d1:none")
 
 
 def test_scenarios_are_kept_compared_and_sent(

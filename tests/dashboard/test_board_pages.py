@@ -108,7 +108,7 @@ def test_the_plan_shows_what_is_entered_as_text(app: AppTest, home: Workspace) -
     """A name with a script in it is a name."""
     keep(home, start=date(2026, 11, 20), owners={"gain": HOSTILE}, notes={"gain": HOSTILE})
     opened(app, "programme")
-    assert "3 of 10 steps are done" in app.subheader[0].value.replace("\\", "")
+    assert "3 of 11 steps are done" in app.subheader[0].value.replace("\\", "")
     assert HOSTILE in said(app)
     press(app, "Keep")
     assert kept_programme(home).of("gain").owner == HOSTILE

@@ -109,7 +109,9 @@ def test_no_slide_has_text_outside_its_frame(
     """Laid out by LibreOffice, every word lies within the slide and within a frame on it."""
     fill_with_sample(workspace)
     packs = {"sample": pack_of(findings_of(sample_chain(workspace), draws=300))}
-    packs |= {k.replace(" ", "_"): pack_of(findings(s, t)) for k, (s, t) in odd_scenarios().items()}
+    odd = odd_scenarios()
+    for name in ("no price", "out of reach"):
+        packs[name.replace(" ", "_")] = pack_of(findings(*odd[name]))
     packs["hostile"] = pack_of(findings(hostile_scenario()))
     for name, pack in packs.items():
         (tmp_path / f"{name}.pptx").write_bytes(deck_pptx(pack))

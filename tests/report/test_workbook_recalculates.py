@@ -164,7 +164,15 @@ def test_every_formula_gives_what_the_library_wrote_beside_it(tmp_path: Path) ->
     assert errors(found) == []
 
 
-@pytest.mark.parametrize("case", EDITS, ids=str)
+OFTEN = ("another model, other people, another year", "everything that can be billed")
+"""The others are typed by `make soak`: each takes LibreOffice some eight seconds."""
+
+CASES = [
+    pytest.param(case, marks=() if case in OFTEN else pytest.mark.slow, id=case) for case in EDITS
+]
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_typing_other_inputs_moves_the_workbook_as_it_moves_the_library(
     case: str, tmp_path: Path
 ) -> None:
@@ -200,6 +208,7 @@ FEW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", FEW, ids=str)
 def test_only_the_allowed_levers_have_plans(case: str, tmp_path: Path) -> None:
     """With fewer levers there are fewer plans, and an edit still moves all as in the library."""

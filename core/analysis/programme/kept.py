@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from core.analysis.programme.steps import DAYS, STEPS, Plan90
 from core.errors import InputError, WorkspaceError
 from core.workspace import Workspace
+from core.workspace.entered import entering, load_entered, save_entered
 
 FILE = "programme.json"
 LONGEST = 200
 """Characters of a name or a note."""
 
+FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
+"""Days on which a plan may begin or a step be due."""
+
 _FARTHEST = timedelta(days=3_650)
+_AGAIN = "owners and dates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,8 @@ class Entered:
     note: str = ""
     is_done: bool = False
     """For a step that only people can call done."""
+    done_on: date | None = None
+    """When it was called done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +55,15 @@ def kept_programme(workspace: Workspace) -> Kept:
     WorkspaceError
         The file is damaged.
     """
-    path = workspace.path(FILE)
-    try:
-        return TypeAdapter(Kept).validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return Kept()
-    except ValidationError as error:
+    kept = load_entered(workspace, FILE, Kept, _AGAIN) or Kept()
+    days = [kept.start, *(step.due for step in kept.steps.values())]
+    odd = [day for day in days if day is not None and not FIRST <= day <= LAST]
+    if odd:
         raise WorkspaceError(
-            f"{path} is damaged or was written by another version ({error.error_count()} fields do "
-            "not fit); delete it and enter owners and dates again."
-        ) from error
+            f"{workspace.path(FILE)} is damaged: {odd[0]} is no day of a plan; delete it and enter "
+            f"{_AGAIN} again."
+        )
+    return kept
 
 
 def keep(
@@ -71,7 +75,7 @@ def keep(
     notes: Mapping[str, str] | None = None,
     done: Mapping[str, bool] | None = None,
 ) -> Kept:
-    """Enter something; what is not given stays as it was.
+    """Enter something; what is not given stays as it was, and an empty text or date takes it back.
 
     Raises
     ------
@@ -79,23 +83,28 @@ def keep(
         A step does not exist or cannot be called done by hand, a text is too long, or a date
         is out of reach.
     """
-    before = kept_programme(workspace)
-    steps = dict(before.steps)
+    with entering(workspace):
+        before = kept_programme(workspace)
+        steps = dict(before.steps)
 
-    def enter(key: str, **what: Any) -> None:
-        steps[key] = replace(steps.get(key, Entered()), **what)
+        def enter(key: str, **what: Any) -> None:
+            steps[key] = replace(steps.get(key, Entered()), **what)
 
-    for name, owner in (owners or {}).items():
-        enter(step_named(name).key, owner=_text("the owner", owner))
-    for name, note in (notes or {}).items():
-        enter(step_named(name).key, note=_text("the note", note))
-    for name, is_done in (done or {}).items():
-        enter(_manual(name).key, is_done=is_done)
-    begins = before.start if start is None else start
-    for name, day in (due or {}).items():
-        enter(step_named(name).key, due=_day(day, begins))
-    now = Kept(start=begins, steps=steps)
-    workspace.write_text(workspace.path(FILE), TypeAdapter(Kept).dump_json(now, indent=1).decode())
+        for name, owner in (owners or {}).items():
+            enter(step_named(name).key, owner=_text("the owner", owner))
+        for name, note in (notes or {}).items():
+            enter(step_named(name).key, note=_text("the note", note))
+        for name, is_done in (done or {}).items():
+            step = _manual(name)
+            if is_done != before.of(step.key).is_done:
+                enter(step.key, is_done=is_done, done_on=_today() if is_done else None)
+        begins = before.start if start is None else _first_day(start)
+        for name, day in (due or {}).items():
+            enter(step_named(name).key, due=day)
+        for key, entered in steps.items():
+            _check_due(step_named(key), entered.due, begins)
+        now = Kept(start=begins, steps=steps)
+        save_entered(workspace, FILE, now)
     return now
 
 
@@ -133,10 +142,25 @@ def _text(what: str, text: str) -> str:
     return plain
 
 
-def _day(day: date | None, start: date | None) -> date | None:
-    if day is not None and start is not None and not start <= day <= start + _FARTHEST:
+def _first_day(start: date) -> date:
+    if not FIRST <= start <= LAST - _FARTHEST:
         raise InputError(
-            f"{day} lies outside the plan, which begins on {start} and is meant to take {DAYS} "
-            f"days; give a later date, or another start."
+            f"the plan cannot begin on {start}; give a day from {FIRST} to {LAST - _FARTHEST}."
         )
-    return day
+    return start
+
+
+def _check_due(step: Plan90, day: date | None, start: date | None) -> None:
+    if day is None:
+        return
+    begins, ends = (FIRST, LAST) if start is None else (start, start + _FARTHEST)
+    if not begins <= day <= ends:
+        since = "" if start is None else f", which begins on {start} and takes {DAYS} days"
+        raise InputError(
+            f"{step.name!r} is due on {day}, which lies outside the plan{since}; give a later due "
+            "date, or another start."
+        )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

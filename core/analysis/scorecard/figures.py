@@ -1,8 +1,7 @@
 """The figures of the scorecard as the workspace has them now."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import inf, isinf
+from math import inf, isfinite
 
 from core.analysis.chain import Chain
 from core.analysis.frontier import frontier_of
@@ -12,46 +11,8 @@ from core.analysis.roi import RoiAnswer
 from core.analysis.strictness.judged import judged_of_run
 from core.analysis.strictness.knob import Knob, Setting
 from core.assumptions import Scenario
-from core.formats import count, money, number, percent, points
-from core.units import Unit
+from core.formats import count, number, percent, points
 from core.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kpi:
-    """One figure of the scorecard."""
-
-    key: str
-    name: str
-    unit: Unit
-    more_is_better: bool
-    page: str
-    """The page that makes it."""
-    role: str
-    """Who owns it, unless somebody is named."""
-
-
-KPIS: tuple[Kpi, ...] = (
-    Kpi(key="capability", name="Score at the edge case", unit=Unit.FRACTION, more_is_better=True,
-        page="audit", role="ML engineer"),
-    Kpi(key="deficit_closed", name="Deficit closed", unit=Unit.FRACTION, more_is_better=True,
-        page="evidence", role="ML engineer"),
-    Kpi(key="cost_per_accepted", name="Cost per accepted sample", unit=Unit.USD_PER_SAMPLE,
-        more_is_better=False, page="strictness", role="ML engineer"),
-    Kpi(key="cost_per_good", name="Cost per good sample", unit=Unit.USD_PER_SAMPLE,
-        more_is_better=False, page="strictness", role="ML engineer"),
-    Kpi(key="critic_precision", name="Precision of the critics", unit=Unit.FRACTION,
-        more_is_better=True, page="strictness", role="annotation lead"),
-    Kpi(key="collapse_risk", name="Alarms of the corpus monitor", unit=Unit.ONE,
-        more_is_better=False, page="monitor", role="data engineer"),
-    Kpi(key="next_point", name="Cost of the next accuracy point", unit=Unit.USD,
-        more_is_better=False, page="frontier", role="product manager"),
-    Kpi(key="gross_margin", name="Gross margin at the target", unit=Unit.FRACTION,
-        more_is_better=True, page="margin", role="product manager"),
-    Kpi(key="payback", name="Payback", unit=Unit.YEARS, more_is_better=False, page="returns",
-        role="product manager"),
-)  # fmt: skip
-"""Every figure, in the order of the chain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +24,12 @@ class Now:
     high: float | None = None
     target: float | None = None
     """Where it should be, as audit or scenario say; None where they do not."""
+    target_from: str = ""
+    """What says so."""
+    is_watched: bool = False
+    """Whether it is to be watched although it is where it should be."""
+    verdict: str = ""
+    """What it comes to in a word or two, where a number alone would not tell."""
     why: str = ""
     """Why it is unknown, or what has to be known of it."""
 
@@ -105,26 +72,6 @@ def figures_now(sources: Sources) -> dict[str, Now]:
     }
 
 
-def written(kpi: Kpi, value: float | None) -> str:
-    """A figure of the scorecard for people."""
-    if value is None:
-        return "unknown"
-    return _WRITTEN[kpi.key](value)
-
-
-_WRITTEN: Mapping[str, Callable[[float], str]] = {
-    "capability": percent,
-    "deficit_closed": lambda share: percent(share, 0),
-    "cost_per_accepted": money,
-    "cost_per_good": money,
-    "critic_precision": percent,
-    "collapse_risk": count,
-    "next_point": money,
-    "gross_margin": percent,
-    "payback": lambda years: "never" if isinf(years) else f"{number(years, 2)} years",
-}
-
-
 def _capability(sources: Sources) -> Now:
     audit, part = sources.chain.audit, sources.chain.part
     if audit is None or part is None:
@@ -135,6 +82,7 @@ def _capability(sources: Sources) -> Now:
         low=facts.score_low,
         high=facts.score_high,
         target=audit.target,
+        target_from="the target for the slice",
         why=f"{audit.measured.metric} of {part.name} on real rows, 95 % interval.",
     )
 
@@ -142,25 +90,29 @@ def _capability(sources: Sources) -> Now:
 def _deficit_closed(sources: Sources) -> Now:
     """Accepted samples, at what they are worth, over those that are missing."""
     part, cost, evidence = sources.chain.part, sources.chain.cost, sources.chain.evidence
-    if part is None or part.sizing.deficit.p50 is None:
-        return Now(value=None, target=1.0, why="The deficit is not sized.")
+    whole = "all that is missing"
+    if part is None:
+        why = "The data has not been audited."
+        return Now(value=None, target=1.0, target_from=whole, why=why)
     missing = part.sizing.deficit
-    if not missing.p50:
-        return Now(value=1.0, target=1.0, why="No samples are missing.")
+    if missing.p50 is None:
+        why = f"The middle of the deficit is not known. {part.sizing.why}"
+        return Now(value=None, target=1.0, target_from=whole, why=why)
+    if missing.p90 == 0:
+        return Now(value=1.0, target=1.0, target_from=whole, why="No samples are missing.")
     if cost is None:
-        return Now(value=0.0, target=1.0, why="No samples were generated.")
+        return Now(value=0.0, target=1.0, target_from=whole, why="No samples were generated.")
     rate = sources.scenario["exchange_rate"]
     if evidence is None or rate.status == "default":
         why = "What a sample is worth was not measured: test the evidence."
-        return Now(value=None, target=1.0, why=why)
-    worth = cost.accepted * rate.value
-    low = None if rate.low is None else _over(cost.accepted * rate.low, missing.p90)
-    high = None if rate.high is None else _over(cost.accepted * rate.high, missing.p10)
+        return Now(value=None, target=1.0, target_from=whole, why=why)
+    low, high = (rate.value if end is None else end for end in (rate.low, rate.high))
     return Now(
-        value=min(worth / missing.p50, 1.0),
-        low=low,
-        high=high,
+        value=_over(cost.accepted * rate.value, missing.p50),
+        low=_over(cost.accepted * low, missing.p90),
+        high=_over(cost.accepted * high, missing.p10),
         target=1.0,
+        target_from=whole,
         why=f"{cost.accepted:,} accepted samples at {number(rate.value, 2)} real ones each, of "
         f"about {count(missing.p50)} missing; the ends take exchange rate and deficit at theirs.",
     )
@@ -210,13 +162,19 @@ def _precision(setting: Setting | None) -> Now:
 
 def _alarms(sources: Sources) -> Now:
     found = monitor_of(sources.workspace, sources.chain)
-    if found is None:
-        return Now(value=None, target=0.0, why="The corpus monitor has not looked at this slice.")
-    if found.risk == "unknown":
-        return Now(value=None, target=0.0, why=found.words)
+    if found is None or found.risk == "unknown":
+        why = found.words if found else "The corpus monitor has not looked at this slice."
+        return Now(value=None, target=0.0, target_from="no sign of collapse", why=why)
     last = found.generations[-1]
     alarms = [*last.findings, *([last.rare] if last.rare is not None else [])]
-    return Now(value=float(sum(one.alarm for one in alarms)), target=0.0, why=found.words)
+    return Now(
+        value=float(sum(one.alarm for one in alarms)),
+        target=0.0,
+        target_from="no sign of collapse",
+        is_watched=found.risk != "none",
+        verdict="no sign of collapse" if found.risk == "none" else found.risk,
+        why=found.words,
+    )
 
 
 def _next_point(sources: Sources) -> Now:
@@ -233,34 +191,41 @@ def _next_point(sources: Sources) -> Now:
 
 def _margin(sources: Sources) -> Now:
     margin = sources.margin
+    wanted, source = margin.target_margin, "the scenario's target gross margin"
     if margin.plan is None:
-        return Now(value=None, target=margin.target_margin, why=margin.why_no_plan)
+        return Now(value=None, target=wanted, target_from=source, why=margin.why_no_plan)
     if sources.scenario.value("price_per_seat") == 0:
         why = "There is no gross margin without revenue: price_per_seat is 0."
-        return Now(value=None, target=margin.target_margin, why=why)
+        return Now(value=None, target=wanted, target_from=source, why=why)
     at = margin.margin_at_target
-    low, middle, high = (float(x) if x == x else None for x in (at.p10, at.p50, at.p90))
-    change = "" if middle is None else points(middle - margin.target_margin)
+    low, middle, high = (float(x) if isfinite(x) else None for x in (at.p10, at.p50, at.p90))
+    if middle is None:
+        why = "The plan does not exist in half of the draws or more."
+        return Now(value=None, target=wanted, target_from=source, why=why)
     return Now(
         value=middle,
         low=low,
         high=high,
-        target=margin.target_margin,
-        why=f"P50, P10 to P90; {change} from the margin wanted." if change else "",
+        target=wanted,
+        target_from=source,
+        why=f"P50, P10 to P90 of {margin.draws:,} draws; {points(middle - wanted)} from the "
+        "margin wanted.",
     )
 
 
 def _payback(sources: Sources) -> Now:
     figure = sources.roi.payback_years
     horizon = float(sources.roi.horizon_years)
+    source = "the scenario's horizon"
     if figure.at_medians is None:
-        return Now(value=None, target=horizon, why=figure.why)
+        return Now(value=None, target=horizon, target_from=source, why=figure.why)
     drawn = figure.drawn
     return Now(
         value=figure.at_medians,
         low=drawn.p10,
         high=inf if drawn.p90 is None else drawn.p90,
         target=horizon,
+        target_from=source,
         why=f"Every assumption at its median, P10 to P90; within {count(horizon)} years in "
         f"{percent(figure.share, 0)} of the draws.",
     )

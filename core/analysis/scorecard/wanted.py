@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from math import isfinite
+from math import isfinite, isinf
 
-from pydantic import TypeAdapter, ValidationError
-
-from core.analysis.scorecard.figures import KPIS, Kpi
+from core.analysis.scorecard.kpis import KPIS, Kpi
 from core.errors import InputError, WorkspaceError
 from core.units import Unit
 from core.workspace import Workspace
+from core.workspace.entered import entering, load_entered, save_entered
 
 FILE = "scorecard.json"
 _LONGEST = 80
+_AGAIN = "targets and owners"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,43 +43,43 @@ def kept_wanted(workspace: Workspace) -> KeptWanted:
     WorkspaceError
         The file is damaged.
     """
-    path = workspace.path(FILE)
-    try:
-        return TypeAdapter(KeptWanted).validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return KeptWanted()
-    except ValidationError as error:
-        raise WorkspaceError(
-            f"{path} is damaged or was written by another version ({error.error_count()} fields do "
-            "not fit); delete it and enter targets and owners again."
-        ) from error
+    kept = load_entered(workspace, FILE, KeptWanted, _AGAIN) or KeptWanted()
+    for kpi in KPIS:
+        target = kept.of(kpi.key).target
+        if target is not None and not _is_possible(kpi, target):
+            raise WorkspaceError(
+                f"{workspace.path(FILE)} is damaged: the target of {kpi.name.lower()} is "
+                f"{target:g}; delete it and enter {_AGAIN} again."
+            )
+    return kept
 
 
 def want(
     workspace: Workspace,
     *,
-    targets: Mapping[str, float] | None = None,
+    targets: Mapping[str, float | None] | None = None,
     owners: Mapping[str, str] | None = None,
 ) -> KeptWanted:
-    """Enter targets and owners; what is not given stays as it was.
+    """Enter targets and owners; what is not given stays as it was, None or nothing takes it back.
 
     Raises
     ------
     InputError
         There is no such figure, or its target is impossible.
     """
-    figures = dict(kept_wanted(workspace).figures)
-    for name, value in (targets or {}).items():
-        kpi = kpi_named(name)
-        figures[kpi.key] = replace(figures.get(kpi.key, Wanted()), target=_allowed(kpi, value))
-    for name, owner in (owners or {}).items():
-        kpi, plain = kpi_named(name), " ".join(owner.split())
-        if len(plain) > _LONGEST or not plain.isprintable():
-            raise InputError(f"the owner must be at most {_LONGEST} printable characters.")
-        figures[kpi.key] = replace(figures.get(kpi.key, Wanted()), owner=plain)
-    now = KeptWanted(figures=figures)
-    text = TypeAdapter(KeptWanted).dump_json(now, indent=1).decode()
-    workspace.write_text(workspace.path(FILE), text)
+    with entering(workspace):
+        figures = dict(kept_wanted(workspace).figures)
+        for name, value in (targets or {}).items():
+            kpi = kpi_named(name)
+            target = None if value is None else _allowed(kpi, value)
+            figures[kpi.key] = replace(figures.get(kpi.key, Wanted()), target=target)
+        for name, owner in (owners or {}).items():
+            kpi, plain = kpi_named(name), " ".join(owner.split())
+            if len(plain) > _LONGEST or not plain.isprintable():
+                raise InputError(f"the owner must be at most {_LONGEST} printable characters.")
+            figures[kpi.key] = replace(figures.get(kpi.key, Wanted()), owner=plain)
+        now = KeptWanted(figures=figures)
+        save_entered(workspace, FILE, now)
     return now
 
 
@@ -101,11 +101,18 @@ def kpi_named(name: str) -> Kpi:
     raise InputError(f"the scorecard has no figure {name!r}; {hint}")
 
 
-def _allowed(kpi: Kpi, value: float) -> float:
+def _is_possible(kpi: Kpi, value: float) -> bool:
     low, high = kpi.unit.bounds
-    if not isfinite(value) or not low <= value <= high:
+    return isfinite(value) and low <= value <= high
+
+
+def _allowed(kpi: Kpi, value: float) -> float:
+    if not _is_possible(kpi, value):
+        low, high = kpi.unit.bounds
+        ends = f"from {low:g} on" if isinf(high) else f"from {low:g} to {high:g}"
+        unit = "a number" if kpi.unit is Unit.ONE else kpi.unit.value
+        hint = " Write 85 % as 0.85." if kpi.unit is Unit.FRACTION else ""
         raise InputError(
-            f"the target of {kpi.name.lower()} is {value:g}; expected {kpi.unit.value} from "
-            f"{low:g} to {high:g}." + (" Write 85 % as 0.85." if kpi.unit is Unit.FRACTION else "")
+            f"the target of {kpi.name.lower()} is {value:g}; expected {unit} {ends}.{hint}"
         )
     return float(value)

@@ -58,7 +58,7 @@ def programme(found: Findings) -> Section | None:
             rows=tuple(
                 (
                     step.name,
-                    step.state,
+                    step.words,
                     step.owner,
                     step.due.isoformat(),
                     step.criterion,
