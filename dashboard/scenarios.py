@@ -111,7 +111,7 @@ def link(scenario: Scenario) -> None:
             today = datetime.now(UTC).date()
             state = to_state(scenario, book_of(workspace()), today)
             st.caption("The whole scenario is in the address; it opens on any Datawall.")
-            st.code(to_link(state, _base()), language=None, wrap_lines=True)
+            st.code(to_link(state, _base()), language=None, wrap_lines=True, height=160)
         except DatawallError as error:
             st.info(show.written(str(error)))
         st.download_button(
