@@ -19,6 +19,7 @@ from dashboard.home import workspace
 from dashboard.tables import Rows
 
 _SAID, _REFUSED = "library said", "library refused"
+_WIDTHS = {"assumption": st.column_config.TextColumn(width=200)}
 _CHOSEN, _NAME = "kept scenario", "new scenario name"
 
 
@@ -79,7 +80,9 @@ def one(listed: tuple[Stored, ...]) -> None:
             st.write(show.written(f"“{names[chosen]}” cannot be brought back."))
             st.button("Delete it", on_click=_do, args=("delete", chosen))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("New name", max_chars=LONGEST_NAME, key=_NAME)
+        name = st.text_input(
+            "New name", max_chars=LONGEST_NAME, key=_NAME, placeholder="a copy needs none"
+        )
         st.button("Duplicate", on_click=_do, args=("duplicate", chosen))
         st.button("Rename", disabled=not name, on_click=_do, args=("rename", chosen))
     st.caption("A link to it, for whoever uses this workspace:")
@@ -108,7 +111,7 @@ def link(scenario: Scenario) -> None:
             today = datetime.now(UTC).date()
             state = to_state(scenario, book_of(workspace()), today)
             st.caption("The whole scenario is in the address; it opens on any Datawall.")
-            st.code(to_link(state, _base()), language=None, wrap_lines=True)
+            st.code(to_link(state, _base()), language=None, wrap_lines=True, height=160)
         except DatawallError as error:
             st.info(show.written(str(error)))
         st.download_button(
@@ -149,7 +152,7 @@ def side_by_side(found: SideBySide) -> None:
     ]
     if differing:
         alt = "Assumptions that differ, with their units"
-        st.dataframe(differing, hide_index=True, height="content", alt=alt)
+        st.dataframe(differing, hide_index=True, height="content", column_config=_WIDTHS, alt=alt)
     else:
         st.caption("They have the same figures and settings.")
 

@@ -213,6 +213,7 @@ def changes(found: DifferenceAnswer) -> Rows:
     total = {
         "gross margin": points(found.margin, 2),
         "cost of a request": money(found.unit_cost_usd),
+        **({} if found.exact else {"margin ±": ""}),
     }
     return [*rows, {"changed": "together", "from": "", "to": "", **total, "source": ""}]
 

@@ -11,7 +11,8 @@ from core.analysis.plan_words import plan_in_words
 from core.analysis.roi import RoiAnswer, roi_of
 from core.assumptions import Assumption, Scenario
 from core.errors import AssumptionError, InputError
-from core.formats import coefficient, interval, quantity
+from core.formats import coefficient, interval, money, number, percent, quantity
+from core.units import Unit
 
 FEWEST, MOST = 2, 3
 
@@ -169,7 +170,14 @@ def _written(a: Assumption) -> str:
     said = quantity(a.value, a.unit)
     if a.low is None or a.high is None:
         return said
-    return f"{said} ({interval(quantity(a.low, a.unit), quantity(a.high, a.unit))})"
+    return f"{said} ({interval(_end(a.low, a.unit), _end(a.high, a.unit))})"
+
+
+def _end(value: float, unit: Unit) -> str:
+    """An end of an interval; its unit stands at the value."""
+    if unit.is_money:
+        return money(value)
+    return percent(value) if unit in (Unit.FRACTION, Unit.FRACTION_PER_YEAR) else number(value)
 
 
 def _exactly(a: Assumption) -> str:
