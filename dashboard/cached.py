@@ -16,6 +16,7 @@ from core.analysis.chain import Chain, chain_of, save_scenario, stored_scenario
 from core.analysis.cogs import CogsAnswer, cogs_of
 from core.analysis.export import export
 from core.analysis.frontier import FrontierAnswer, frontier_of
+from core.analysis.library import Library, library
 from core.analysis.margin import DRAWS, MarginAnswer, margin_of
 from core.analysis.order import Order, order_of
 from core.analysis.price_book import PRICES_FILE
@@ -163,6 +164,16 @@ def findings(found: Chain, target: float) -> Findings:
         margin=margin(scenario, target),
         roi=roi(scenario, target),
     )
+
+
+def kept_scenarios() -> Library:
+    """The scenarios that are kept by name."""
+    return _kept_scenarios(stamp())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _kept_scenarios(changed: tuple[int, int]) -> Library:
+    return library(workspace())
 
 
 def set_levers(levers: Sequence[str]) -> None:

@@ -122,6 +122,8 @@ def _keep(changes: Mapping[str, Typed]) -> None:
 
 def upload() -> None:
     """A scenario file in place of what is kept."""
+    if linked.looking() is not None:
+        return
     with st.expander("Use your own scenario file", icon=":material/upload_file:"):
         st.caption(
             "A TOML file as the download below gives it. It may be brief: what it leaves out is at "
@@ -133,9 +135,13 @@ def upload() -> None:
         scenario = read(file.name, file.getvalue())
         if scenario is None:
             return
-        if st.button(f"Use “{scenario.name}”", type="primary"):
-            save_scenario(workspace(), scenario)
-            st.rerun()
+        said = f"“{scenario.name}” is the workspace's own now. {linked.MEASURED_ANEW}"
+        st.button(
+            show.written(f"Use “{scenario.name}”"),
+            type="primary",
+            on_click=linked.make_own,
+            args=(scenario, said),
+        )
 
 
 def read(name: str, content: bytes) -> Scenario | None:

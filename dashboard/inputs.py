@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.errors import DatawallError
+from core.formats import percent
 from core.workspace.datasets import Dataset
-from dashboard import cached, files, picking
+from dashboard import aims, cached, files, linked, picking
 from dashboard.asking import ask, asked, guessed_label
 from dashboard.question import Question
 
 __all__ = ["TARGET", "TAU", "Choice", "choice", "guessed_label", "sidebar"]
 
-TARGET, TAU = 0.85, 0.5
+TARGET, TAU = linked.USUAL_TARGET, 0.5
 _FILE_TYPES = ["csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet", "xlsx"]
 
 
@@ -60,16 +61,18 @@ def _aims() -> None:
     """The score wanted of the slice, and the knob."""
     st.slider(
         "Target for the slice",
-        0.50,
-        0.99,
+        aims.LEAST,
+        aims.MOST,
         TARGET,
-        0.01,
-        key="target",
+        aims.STEP,
+        key=aims.KEY,
         format="percent",
         bind="query-params",
         help="The score wanted on held-out real data, and the accuracy "
         "that the economics promises.",
     )
+    if (exact := aims.aimed(TARGET)) != st.session_state[aims.KEY]:
+        st.caption(f"The scenario promises {percent(exact)}, until you move it.")
     st.slider(
         "Strictness τ",
         0.0,
@@ -116,7 +119,7 @@ def choice() -> Choice:
     return Choice(
         data=data,
         question=None if data is None else asked(data),
-        target=float(st.session_state.get("target", TARGET)),
+        target=aims.aimed(TARGET),
         tau=float(st.session_state.get("tau", TAU)),
         slice_name=picking.chosen(),
     )

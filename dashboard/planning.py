@@ -13,7 +13,7 @@ from core.generation.plan import MOST_CANDIDATES, GenerationPlan
 from core.generation.plan_file import plan_from_toml
 from core.records import SampleKind, TextPolicy
 from core.workspace.datasets import Dataset
-from dashboard import cached, facts, files, inputs, makers
+from dashboard import cached, facts, files, inputs, linked, makers
 from dashboard.show import written
 
 KINDS: dict[SampleKind, tuple[str, str]] = {
@@ -63,7 +63,8 @@ def plan(data: Dataset, label: str, chain: Chain) -> GenerationPlan:
     )
     st.caption(KINDS[kind][1])
     now = inputs.choice()
-    own = cached.chain(data.fingerprint, label, now.target, now.tau, part, now.question)
+    known = cached.chain(data.fingerprint, label, now.target, now.tau, part, now.question)
+    own = linked.shown(known, now.target)
     # A place of its own for each: what one of them shows moves nothing below it.
     with st.container():
         amount = _amount(f"{data.fingerprint} {label} {part}", own)

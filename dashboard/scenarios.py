@@ -9,14 +9,17 @@ from core.analysis import library
 from core.analysis.library import LONGEST_NAME, Stored
 from core.analysis.price_book import book_of
 from core.analysis.share import to_link, to_state, to_stored_link
-from core.analysis.side_by_side import SideBySide, figures_of
+from core.analysis.side_by_side import SideBySide
+from core.analysis.side_words import figures_of, headings, notes_of, sources_of, values_of
 from core.assumptions import Scenario
 from core.errors import DatawallError
-from dashboard import cached, show
+from core.formats import percent
+from dashboard import cached, linked, show
 from dashboard.home import workspace
 from dashboard.tables import Rows
 
 _SAID, _REFUSED = "library said", "library refused"
+_CHOSEN, _NAME = "kept scenario", "new scenario name"
 
 
 def save(scenario: Scenario) -> None:
@@ -26,13 +29,15 @@ def save(scenario: Scenario) -> None:
         name = st.text_input("Name", max_chars=LONGEST_NAME, placeholder="e.g. Base case")
         pressed = st.form_submit_button("Keep what is shown now", type="primary")
     if pressed:
-        _do(lambda: library.save_as(workspace(), scenario, name), "Kept “{name}”.")
+        done = _tried(lambda: library.save_as(workspace(), scenario, name), "Kept “{}”.")
+        if done is not None:
+            st.session_state[_CHOSEN] = done.scenario_id
     _outcome()
 
 
 def kept() -> tuple[Stored, ...]:
     """The table of scenarios that are kept."""
-    found = library.library(workspace())
+    found = cached.kept_scenarios()
     for sentence in found.unreadable:
         st.warning(show.written(sentence))
     if not found.stored:
@@ -40,9 +45,10 @@ def kept() -> tuple[Stored, ...]:
         return ()
     rows: Rows = [
         {
-            "name": stored.name,
+            "name": called(stored),
             "id": stored.scenario_id,
-            "saved": stored.saved_at[:16].replace("T", " "),
+            "saved (UTC)": stored.saved_at[:16].replace("T", " "),
+            "promises": percent(stored.target),
             "measured": stored.measured,
             "edited": stored.edited,
             "digest": stored.digest,
@@ -53,29 +59,46 @@ def kept() -> tuple[Stored, ...]:
     return found.stored
 
 
+def called(stored: Stored) -> str:
+    """The name, and which version it is where there are several."""
+    return stored.name if stored.version == 1 else f"{stored.name} (version {stored.version})"
+
+
 def one(listed: tuple[Stored, ...]) -> None:
     """Work on one of them."""
+    names = {stored.scenario_id: called(stored) for stored in listed}
+    if st.session_state.get(_CHOSEN) not in names:
+        st.session_state[_CHOSEN] = listed[0].scenario_id
     chosen = st.selectbox(
-        "Scenario",
-        [stored.scenario_id for stored in listed],
-        format_func=lambda i: next(f"{s.name} ({i})" for s in listed if s.scenario_id == i),
+        "Scenario", list(names), format_func=lambda i: f"{names[i]} ({i})", key=_CHOSEN
     )
-    if chosen is None:
-        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("New name", max_chars=LONGEST_NAME, key="new scenario name")
-        if st.button("Duplicate", disabled=not name):
-            _do(lambda: library.duplicate(workspace(), chosen, name), "Kept “{name}”.")
-        if st.button("Rename", disabled=not name):
-            _do(lambda: library.rename(workspace(), chosen, name), "It is now “{name}”.")
-        if st.button("Use as the workspace's scenario", type="primary"):
-            _do(lambda: library.use(workspace(), chosen), "“{name}” is now the workspace's own.")
+        st.button("Use as the workspace's scenario", on_click=_use, args=(chosen,))
+        _download(chosen, names[chosen])
         with st.popover("Delete", icon=":material/delete:"):
-            st.write("It cannot be brought back.")
-            if st.button("Delete it"):
-                _do(lambda: library.delete(workspace(), chosen), "“{name}” is deleted.")
-    st.caption("A link for whoever uses this workspace:")
+            st.write(show.written(f"“{names[chosen]}” cannot be brought back."))
+            st.button("Delete it", on_click=_do, args=("delete", chosen))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("New name", max_chars=LONGEST_NAME, key=_NAME)
+        st.button("Duplicate", on_click=_do, args=("duplicate", chosen))
+        st.button("Rename", disabled=not name, on_click=_do, args=("rename", chosen))
+    st.caption("A link to it, for whoever uses this workspace:")
     st.code(to_stored_link(chosen, _base()), language=None, wrap_lines=True)
+
+
+def _download(chosen: str, name: str) -> None:
+    def content() -> str:
+        return cached.scenario_file(library.open_stored(workspace(), chosen))
+
+    plain = "".join(c if c.isalnum() else "-" for c in name).strip("-") or chosen
+    st.download_button(
+        "Download",
+        data=content,
+        mime="application/toml",
+        file_name=f"{plain}.toml",
+        on_click="ignore",
+        icon=":material/download:",
+    )
 
 
 def link(scenario: Scenario) -> None:
@@ -100,25 +123,35 @@ def link(scenario: Scenario) -> None:
 
 def side_by_side(found: SideBySide) -> None:
     """Figures of every side, then what differs."""
-    names = [_column(i, side.scenario.name) for i, side in enumerate(found.sides)]
+    names, figures = headings(found), figures_of(found)
+    plans = figures.pop("cheapest plan")
     rows: Rows = [
-        {"figure": name, **dict(zip(names, cells, strict=True))}
-        for name, cells in figures_of(found).items()
+        {"figure": name, **dict(zip(names, cells, strict=True))} for name, cells in figures.items()
     ]
+    notes = notes_of(found)
+    if found.targets_differ:
+        st.warning(show.written(notes.pop(0)), icon=":material/warning:")
     st.dataframe(rows, hide_index=True, height="content", alt="Each scenario's figures")
+    for name, plan in zip(names, plans, strict=True):
+        st.markdown(f"**{show.written(name)}**: {show.written(plan)}.".replace("..", "."))
+    st.caption(
+        show.written(" ".join((*notes, f"P10 to P90 of {found.sides[0].margin.draws:,} draws.")))
+    )
+    st.subheader("What differs")
     differing: Rows = [
-        {"differs in": d.key.replace("_", " "), **dict(zip(names, d.values, strict=True)),
-         "source of the last": d.sources[-1]}
-        for d in found.differing
-    ]  # fmt: skip
+        {
+            "assumption": one.key.replace("_", " "),
+            "unit": one.unit or "–",
+            **dict(zip(names, values_of(one), strict=True)),
+            "source": sources_of(one),
+        }
+        for one in found.differing
+    ]
     if differing:
-        st.dataframe(differing, hide_index=True, alt="Assumptions that differ, with their units")
+        alt = "Assumptions that differ, with their units"
+        st.dataframe(differing, hide_index=True, height="content", alt=alt)
     else:
-        st.caption("They differ in nothing.")
-
-
-def _column(i: int, name: str) -> str:
-    return f"{'ABC'[i]} · {name}"
+        st.caption("They have the same figures and settings.")
 
 
 def _base() -> str:
@@ -126,13 +159,48 @@ def _base() -> str:
     return "/".join(address.split("/")[:3])
 
 
-def _do(act: Callable[[], Stored | Scenario], said: str) -> None:
-    """Do it, and say what was done or why not."""
+_SENTENCES = {
+    "duplicate": "Kept “{}”.",
+    "rename": "It is now “{}”.",
+    "delete": "“{}” is deleted.",
+}
+
+
+def _do(what: str, chosen: str) -> None:
+    """Copy, rename or delete the chosen one, and say so or why not. For callbacks."""
+    name = str(st.session_state.get(_NAME, "")).strip()
+
+    def act() -> Stored:
+        if what == "delete":
+            return library.delete(workspace(), chosen)
+        if what == "rename":
+            return library.rename(workspace(), chosen, name)
+        return library.duplicate(workspace(), chosen, name or None)
+
+    done = _tried(act, _SENTENCES[what])
+    if done is not None and what != "delete":
+        st.session_state[_CHOSEN], st.session_state[_NAME] = done.scenario_id, ""
+
+
+def _use(chosen: str) -> None:
+    """Make it the workspace's own, and aim at what it promises."""
+    meant = _tried(
+        lambda: library.stored_named(workspace(), chosen), "“{}” is now the workspace's own."
+    )
+    if meant is not None:
+        linked.make_own(library.open_stored(workspace(), chosen))
+        st.session_state[_SAID] += f" {linked.MEASURED_ANEW}"
+
+
+def _tried(act: Callable[[], Stored], said: str) -> Stored | None:
+    """Do it, and note what was done or why not."""
     try:
-        st.session_state[_SAID] = said.format(name=act().name)
+        done = act()
     except DatawallError as error:
         st.session_state[_REFUSED] = str(error)
-    st.rerun()
+        return None
+    st.session_state[_SAID] = said.format(done.name)
+    return done
 
 
 def _outcome() -> None:

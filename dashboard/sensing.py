@@ -11,25 +11,30 @@ import streamlit as st
 from core.analysis.difference import DifferenceAnswer, difference_of
 from core.analysis.drawn_file import write_draws
 from core.analysis.goal_seek import OUTCOMES_IN_WORDS, GoalAnswer, goal_seek
-from core.analysis.library import library, open_stored
+from core.analysis.library import open_stored
 from core.analysis.plan_words import plan_in_words
 from core.analysis.price_book import book_of
 from core.analysis.rechosen import OUTCOMES
 from core.analysis.scenario import default_scenario
 from core.analysis.sensitivity import SensitivityAnswer, Tornado, sensitivity_of
 from core.analysis.side_by_side import SideBySide, side_by_side
+from core.analysis.side_words import LETTERS
 from core.assumptions import Scenario
 from core.errors import DatawallError
 from core.formats import coefficient, interval, money, number, percent, points, quantity
 from core.units import Unit
-from dashboard import cached, editing, priced, show
+from dashboard import cached, editing, linked, priced, show
 from dashboard.home import workspace
 
 Rows = list[dict[str, object]]
 
 NAMES = OUTCOMES_IN_WORDS
 _BY_DIGEST: dict[Any, Any] = {Scenario: lambda scenario: scenario.digest}
+_BY_NAME: dict[Any, Any] = {Scenario: lambda scenario: (scenario.name, scenario.digest)}
+"""For answers that say what a scenario is called."""
+
 _YOURS, _DEFAULT, _FILE = "Yours, with what is measured", "The default", "A file"
+_OWN = "The workspace's own"
 _SIDES = ("From", "To", "And then")
 
 
@@ -45,7 +50,7 @@ def sought(scenario: Scenario, outcome: str, wanted: float, key: str) -> GoalAns
     return goal_seek(scenario, outcome=outcome, wanted=wanted, key=key)
 
 
-@st.cache_data(max_entries=32, show_spinner="Comparing …", hash_funcs=_BY_DIGEST)
+@st.cache_data(max_entries=32, show_spinner="Comparing …", hash_funcs=_BY_NAME)
 def difference(old: Scenario, new: Scenario) -> DifferenceAnswer:
     """What changed from one scenario to another."""
     return difference_of(old, new)
@@ -132,26 +137,28 @@ def goal(scenario: Scenario) -> None:
         st.caption(show.written(f"At {at}: {plan}; accuracy {percent(solution.plan.accuracy)}."))
 
 
-def scenarios_to_compare(mine: Scenario) -> tuple[Scenario, ...] | None:
+def scenarios_to_compare(mine: Scenario, own: Scenario) -> tuple[Scenario, ...] | None:
     """Two or three scenarios; None while one is missing."""
-    kept = library(workspace()).stored
-    choices = {stored.scenario_id: stored.name for stored in kept}
+    names = {stored.scenario_id: stored.name for stored in cached.kept_scenarios().stored}
+    options = [_YOURS, _DEFAULT, *names, _FILE]
+    if linked.looking() is not None:
+        names[_YOURS] = "The one from the link"
+        options.insert(1, _OWN)
     chosen = []
     for column, side, start in zip(
-        st.columns(len(_SIDES), gap="medium"), _SIDES, (1, 0, None), strict=True
+        st.columns(len(_SIDES), gap="medium"), _SIDES, (_DEFAULT, _YOURS, None), strict=True
     ):
         with column:
-            options = [_YOURS, _DEFAULT, *choices, _FILE]
             what = st.selectbox(
                 side,
                 options,
-                index=start,
-                format_func=lambda name: choices.get(name, name),
+                index=None if start is None else options.index(start),
+                format_func=lambda name: names.get(name, name),
                 placeholder="none",
                 key=f"scenario {side}",
             )
             if what is not None or start is not None:
-                chosen.append(_scenario(side, mine, what or _YOURS))
+                chosen.append(own if what == _OWN else _scenario(side, mine, what or _YOURS))
     found = tuple(scenario for scenario in chosen if scenario is not None)
     return found if len(found) == len(chosen) else None
 
@@ -167,9 +174,10 @@ def _scenario(side: str, mine: Scenario, what: str) -> Scenario | None:
     return None if file is None else editing.read(file.name, file.getvalue())
 
 
-def steps(chosen: tuple[Scenario, ...]) -> list[tuple[Scenario, Scenario]]:
-    """From each scenario to the next."""
-    return list(pairwise(chosen))
+def steps(chosen: tuple[Scenario, ...]) -> list[tuple[str, Scenario, Scenario]]:
+    """From each scenario to the next, with the letters of both."""
+    pairs = zip(pairwise(LETTERS), pairwise(chosen), strict=False)
+    return [(" to ".join(letters), *pair) for letters, pair in pairs]
 
 
 def beside(chosen: tuple[Scenario, ...]) -> SideBySide:
@@ -177,10 +185,10 @@ def beside(chosen: tuple[Scenario, ...]) -> SideBySide:
     return _beside(*chosen)
 
 
-@st.cache_data(max_entries=16, show_spinner="Comparing …", hash_funcs=_BY_DIGEST)
+@st.cache_data(max_entries=16, show_spinner="Comparing …", hash_funcs=_BY_NAME)
 def _beside(first: Scenario, second: Scenario, third: Scenario | None = None) -> SideBySide:
     given = (first, second) if third is None else (first, second, third)
-    return side_by_side(given, seed=cached.SEED)
+    return side_by_side(given, margin=cached.margin, roi=cached.roi)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

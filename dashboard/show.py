@@ -15,7 +15,7 @@ from dashboard.words import written
 
 __all__ = [
     "CONFIG", "audited_part", "chain_now", "chart", "chosen_data", "chosen_label",
-    "chosen_question", "next_step", "no_run", "notes", "number", "written",
+    "chosen_question", "next_step", "no_run", "notes", "number", "own_chain", "written",
 ]  # fmt: skip
 
 CONFIG = {
@@ -65,11 +65,18 @@ def next_step(view: str, label: str) -> None:
 
 
 def chain_now() -> Chain:
-    """Every link that has been measured for what is chosen in the sidebar."""
+    """Every link that has been measured for what is chosen in the sidebar.
+
+    Its scenario is the one of a link, where one is looked at.
+    """
+    return linked.shown(own_chain(), inputs.choice().target)
+
+
+def own_chain() -> Chain:
+    """The same with the workspace's own scenario, whatever is looked at."""
     now = inputs.choice()
     fingerprint = now.data.fingerprint if now.data else None
-    found = cached.chain(fingerprint, now.label, now.target, now.tau, now.slice_name, now.question)
-    return linked.shown(found, now.target)
+    return cached.chain(fingerprint, now.label, now.target, now.tau, now.slice_name, now.question)
 
 
 def chosen_data() -> Dataset:

@@ -22,6 +22,7 @@ __all__ = [
     "STRONG_PRICE_KEYS",
     "TOKEN_PRICE_KEYS",
     "TRAINING_POLICIES",
+    "completed",
     "default_scenario",
     "expected_units",
     "load_scenario",
@@ -76,7 +77,19 @@ def load_scenario(text: str, where: str, prices: PriceBook, on: date) -> Scenari
     PriceError
         The file names a model without a known price and gives no prices itself.
     """
-    given = scenario_from_toml(text, where=where)
+    return completed(scenario_from_toml(text, where=where), where, prices, on)
+
+
+def completed(given: Scenario, where: str, prices: PriceBook, on: date) -> Scenario:
+    """What a user gives, checked, and completed from the default where it is silent.
+
+    Raises
+    ------
+    ScenarioError
+        A key, unit or setting that no question uses.
+    PriceError
+        It names a model without a known price and gives no prices itself.
+    """
     _check_settings(given.settings, where)
     _check_keys(given.assumptions, where)
     base = default_scenario(

@@ -5,16 +5,23 @@ import binascii
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
-from core.analysis.scenario import default_scenario, expected_units
+from core.analysis.scenario import (
+    PRICE_ROWS,
+    STRONG_PRICE_KEYS,
+    TOKEN_PRICE_KEYS,
+    completed,
+    default_scenario,
+    expected_units,
+)
 from core.assumptions import Assumption, Scenario
 from core.assumptions.assumption import Status
-from core.errors import AssumptionError, InputError, PriceError
+from core.errors import InputError, PriceError
 from core.prices import PriceBook
-from core.uncertainty import check_correlations
 
 VERSION = "1"
 LONGEST = 6_000
@@ -23,10 +30,15 @@ LONGEST = 6_000
 STATE, STORED = "state", "scenario"
 """Parameters of an address that hold a state, or the id of a scenario that is kept."""
 
+_LONGEST_NAME = 200
 _LARGEST = 400_000
 """Bytes that a state may unpack to."""
 
 _STATUSES = get_args(Status)
+_ALWAYS = frozenset((*TOKEN_PRICE_KEYS, *STRONG_PRICE_KEYS, *PRICE_ROWS))
+"""Prices travel along even at their default: the one who opens the link may have others."""
+
+_WHERE, _SHOWN = "the link", 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +74,7 @@ def to_state(scenario: Scenario, prices: PriceBook, today: date) -> str:
         "d": scenario.digest,
         "s": {k: v for k, v in scenario.settings.items() if base.settings.get(k) != v},
         "c": [[*pair, rank] for pair, rank in scenario.correlations.items()],
-        "a": {a.key: _packed(a) for a in scenario.values() if base[a.key] != a},
+        "a": {a.key: _packed(a) for a in scenario.values() if a.key in _ALWAYS or base[a.key] != a},
     }
     text = json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
     packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode("ascii").rstrip("=")
@@ -75,13 +87,44 @@ def to_state(scenario: Scenario, prices: PriceBook, today: date) -> str:
 
 
 def to_link(state: str, base: str) -> str:
-    """The address that opens a state on a dashboard."""
-    return f"{base.rstrip('/')}/margin?{STATE}={state}"
+    """The address that opens a state on a dashboard.
+
+    Raises
+    ------
+    InputError
+        *base* is no address of a dashboard.
+    """
+    return f"{_page(base)}?{STATE}={state}"
 
 
 def to_stored_link(scenario_id: str, base: str) -> str:
-    """The address that opens a kept scenario on a dashboard of the same workspace."""
-    return f"{base.rstrip('/')}/margin?{STORED}={scenario_id}"
+    """The address that opens a kept scenario on a dashboard of the same workspace.
+
+    Raises
+    ------
+    InputError
+        *base* is no address of a dashboard.
+    """
+    return f"{_page(base)}?{STORED}={scenario_id}"
+
+
+def _page(base: str) -> str:
+    """The page that a link opens: the first one about money."""
+    try:
+        parts = urlsplit(base.strip())
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise InputError(
+            f"{base[:_SHOWN]!r} is no address of a dashboard; expected one like "
+            f"http://127.0.0.1:8501."
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/margin"
+
+
+def stored_in(link: str) -> str | None:
+    """The id of a kept scenario in an address; None where it carries none."""
+    return _parameter(link, STORED)
 
 
 def from_state(state: str, prices: PriceBook, today: date) -> Opened:
@@ -94,22 +137,17 @@ def from_state(state: str, prices: PriceBook, today: date) -> Opened:
     AssumptionError
         A number lies outside what its unit allows.
     """
-    facts = _unpacked(state.strip())
+    facts = _unpacked("".join(state.split()))
     try:
-        settings = {str(k): str(v) for k, v in facts["s"].items()}
-        base = _base(settings, prices, today)
-        changed = [_assumption(base, key, values) for key, values in facts["a"].items()]
-        found = replace(
-            base.bound(*changed),
-            name=str(facts["n"])[:200],
-            settings={**base.settings, **settings},
+        given = Scenario(
+            name=str(facts["n"])[:_LONGEST_NAME],
+            assumptions={key: _assumption(key, values) for key, values in facts["a"].items()},
+            settings={str(k): str(v) for k, v in facts["s"].items()},
             correlations={(str(a), str(b)): float(rank) for a, b, rank in facts["c"]},
         )
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        if isinstance(error, AssumptionError):
-            raise
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise _damaged() from error
-    check_correlations(found, "the link")
+    found = completed(given, _WHERE, prices, today)
     return Opened(scenario=found, is_same=found.digest == facts.get("d"))
 
 
@@ -123,12 +161,16 @@ def state_in(link: str) -> str:
     """
     if "://" not in link and "?" not in link:
         return link
-    _, _, query = link.partition("?")
-    for part in query.partition("#")[0].split("&"):
-        key, _, value = part.partition("=")
-        if key == STATE and value:
-            return value
-    raise InputError(f"the link holds no scenario; expected {STATE}=… in its address.")
+    state = _parameter(link, STATE)
+    if not state:
+        raise InputError(f"the link holds no scenario; expected {STATE}=… in its address.")
+    return state
+
+
+def _parameter(link: str, name: str) -> str | None:
+    """What an address says after a name; mail may have broken it into lines."""
+    query = "".join(link.split()).partition("?")[2].partition("#")[0]
+    return next((v for k, _, v in (p.partition("=") for p in query.split("&")) if k == name), None)
 
 
 def _base(settings: Mapping[str, str], prices: PriceBook, today: date) -> Scenario:
@@ -154,9 +196,13 @@ def _packed(a: Assumption) -> list[Any]:
     ]  # fmt: skip
 
 
-def _assumption(base: Scenario, key: str, values: list[Any]) -> Assumption:
-    if key not in expected_units():
-        raise InputError(f"the link sets {key!r}, which this version does not know; update it.")
+def _assumption(key: str, values: list[Any]) -> Assumption:
+    units = expected_units()
+    if key not in units:
+        raise InputError(
+            f"the link sets {key[:_SHOWN]!r}, which this version of Datawall does not know; update "
+            f"it, or ask for the scenario's file."
+        )
     value, low, high, distribution, draws, status, source, as_of, note = values
     return Assumption(
         key=key,
@@ -165,7 +211,7 @@ def _assumption(base: Scenario, key: str, values: list[Any]) -> Assumption:
         high=None if high is None or draws else float(high),
         distribution=distribution,
         draws=tuple(float(draw) for draw in draws),
-        unit=base[key].unit,
+        unit=units[key],
         status=_STATUSES[status],
         source=str(source),
         as_of=date.fromisoformat(as_of),

@@ -7,7 +7,12 @@
 from core.assumptions.assumption import Assumption, Status
 from core.assumptions.distributions import DISTRIBUTIONS, Distribution
 from core.assumptions.scenario import Pair, Scenario, Typed
-from core.assumptions.scenario_file import SCENARIO_SCHEMA, scenario_from_toml, scenario_to_toml
+from core.assumptions.scenario_file import (
+    SCENARIO_SCHEMA,
+    scenario_from_tables,
+    scenario_from_toml,
+    scenario_to_toml,
+)
 
 __all__ = [
     "DISTRIBUTIONS",
@@ -18,6 +23,7 @@ __all__ = [
     "Scenario",
     "Status",
     "Typed",
+    "scenario_from_tables",
     "scenario_from_toml",
     "scenario_to_toml",
 ]

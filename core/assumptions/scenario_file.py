@@ -48,6 +48,19 @@ def scenario_from_toml(text: str, *, where: str = "scenario") -> Scenario:
         raise ScenarioError(
             f"{where}: not valid TOML: {error}. Expected a scenario file."
         ) from error
+    return scenario_from_tables(document, where=where)
+
+
+def scenario_from_tables(document: dict[str, Any], *, where: str = "scenario") -> Scenario:
+    """The scenario in the tables of a file that has been parsed.
+
+    Raises
+    ------
+    ScenarioError
+        A table has an unknown key or unit.
+    AssumptionError
+        A number lies outside what its unit allows.
+    """
     _refuse_odd_tables(document, where)
     head = document.get("scenario", {})
     schema = head.get("schema", SCENARIO_SCHEMA)

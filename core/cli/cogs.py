@@ -64,7 +64,7 @@ def add_to(
 def answer(context: Context) -> Answer:
     """Price a request and a sample of the scenario."""
     arguments = context.arguments
-    scenario = read_scenario(arguments.scenario, context.prices)
+    scenario = read_scenario(arguments.scenario, context.prices, context)
     counts = None
     if arguments.usage:
         counts = usage_counts(text_of(arguments.usage, "usage"), arguments.usage)

@@ -30,7 +30,7 @@ def add_to(
 def answer(context: Context) -> Answer:
     """One comparison, or all."""
     asked, book = context.arguments, context.prices
-    scenario = read_scenario(asked.scenario, book)
+    scenario = read_scenario(asked.scenario, book, context)
     if asked.question:
         found = [compare(scenario, asked.question, book)]
     else:

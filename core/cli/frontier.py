@@ -41,7 +41,7 @@ def add_to(
 def answer(context: Context) -> Answer:
     """Find the frontier of the scenario."""
     asked = context.arguments
-    scenario = read_scenario(asked.scenario, context.prices)
+    scenario = read_scenario(asked.scenario, context.prices, context)
     found = frontier_of(scenario)
     if asked.evals is None:
         return Answer(json=_facts(found), text=_text(found))

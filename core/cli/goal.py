@@ -60,7 +60,7 @@ def answer(context: Context) -> Answer:
     """Seek the goal."""
     asked = context.arguments
     outcome, wanted = asked.goal
-    scenario = read_scenario(asked.scenario, context.prices)
+    scenario = read_scenario(asked.scenario, context.prices, context)
     if asked.by == _STRICTNESS:
         if asked.run is None:
             raise InputError("strictness is a run's; name it with --run RUN.")

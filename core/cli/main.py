@@ -40,7 +40,7 @@ COMMANDS = {
     "export": "write the samples that a strictness accepts",
     "compare": "strategies at the same accuracy and volume, and where the cheapest one changes",
     "prices": "what a request costs on each model, and what everything else costs",
-    "scenario": "write or show a scenario file",
+    "scenario": "write, show, keep, share and compare scenarios",
 }
 """Every command and what it is for; each is the module of its name beside this one."""
 

@@ -43,7 +43,7 @@ def add_to(
 def answer(context: Context) -> Answer:
     """Draw the margin curve of the scenario."""
     asked = context.arguments
-    scenario = read_scenario(asked.scenario, context.prices)
+    scenario = read_scenario(asked.scenario, context.prices, context)
     found = margin_of(scenario, target=asked.target, draws=asked.draws, seed=asked.seed)
     facts = _facts(found, median_curve(scenario, asked.target))
     if not asked.scale:

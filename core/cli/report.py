@@ -49,7 +49,7 @@ def answer(context: Context) -> Answer:
         raise InputError("report needs SCENARIO.toml and -o FILE, or --verify FILE.")
     suffix = suffix_of(asked.output)
     path = free_place(asked.output, force=asked.force)
-    scenario = read_scenario(asked.scenario, context.prices)
+    scenario = read_scenario(asked.scenario, context.prices, context)
     chain = chain_behind(context.workspace, scenario)
     found = findings_of(
         chain,

@@ -40,7 +40,7 @@ def add_to(
 def answer(context: Context) -> Answer:
     """Find what the decision returns."""
     asked = context.arguments
-    scenario = read_scenario(asked.scenario, context.prices)
+    scenario = read_scenario(asked.scenario, context.prices, context)
     found = roi_of(scenario, target=asked.target, draws=asked.draws, seed=asked.seed)
     return Answer(json=roi_facts(found), text=_text(found))
 

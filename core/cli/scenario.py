@@ -1,4 +1,4 @@
-"""``datawall scenario``: write a scenario file to start from, or show what one resolves to."""
+"""``datawall scenario``: write, show and compare scenario files; keep and share them."""
 
 import argparse
 from datetime import UTC, date, datetime
@@ -22,7 +22,7 @@ def add_to(
     """Add the command and its two actions."""
     command = commands.add_parser(
         "scenario",
-        help="write or show a scenario file",
+        help="write, show, keep, share and compare scenarios",
         description="A scenario is a TOML file of assumptions, each with unit, source and date.",
     )
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -80,14 +80,15 @@ def write(context: Context) -> Answer:
 
 def show(context: Context) -> Answer:
     """Show what a scenario file resolves to."""
-    scenario = read_scenario(context.arguments.scenario, context.prices)
+    scenario = read_scenario(context.arguments.scenario, context.prices, context)
     return Answer(json=_facts(scenario), text=_text(scenario))
 
 
 def compare(context: Context) -> Answer:
     """Show what changed from one scenario file to another."""
     asked, prices = context.arguments, context.prices
-    found = difference_of(read_scenario(asked.old, prices), read_scenario(asked.new, prices))
+    sides = [read_scenario(path, prices, context) for path in (asked.old, asked.new)]
+    found = difference_of(*sides)
     return Answer(json=difference_facts(found), text=difference_text(found))
 
 

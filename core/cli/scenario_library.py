@@ -3,17 +3,20 @@
 import argparse
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from core.analysis import library
 from core.analysis.library import Stored
+from core.analysis.margin import DRAWS
 from core.analysis.new_file import free_place, put
-from core.analysis.share import from_state, state_in, to_link, to_state, to_stored_link
-from core.analysis.side_by_side import Side, SideBySide, figures_of, side_by_side
+from core.analysis.share import from_state, state_in, stored_in, to_link, to_state, to_stored_link
+from core.analysis.side_by_side import side_by_side
 from core.assumptions import Scenario, scenario_to_toml
-from core.cli.context import Context
+from core.cli.context import Context, seed_number
 from core.cli.output import Answer, table
-from core.cli.scenario_file import read_scenario
+from core.cli.scenario_file import is_file, read_scenario
+from core.cli.side_words import side_facts, side_text
+from core.errors import InputError
+from core.formats import percent
 
 BASE = "http://127.0.0.1:8501"
 _ACTIONS = {
@@ -43,24 +46,28 @@ def add_to(
     for name in ("use", "delete", "duplicate", "rename"):
         made[name].add_argument("kept", metavar="ID", help="an id, or a name for its newest one")
     for name in ("save", "duplicate", "rename"):
-        made[name].add_argument("--name", required=True, metavar="NAME")
+        made[name].add_argument("--name", required=name != "duplicate", metavar="NAME")
     made["link"].add_argument("scenario", metavar="SCENARIO", help="a file, an id or a name")
     made["link"].add_argument("--base", default=BASE, metavar="URL", help="the dashboard's address")
     made["open"].add_argument("link", metavar="LINK")
     made["open"].add_argument("-o", "--output", metavar="FILE", help="the file to write")
     made["open"].add_argument("--force", action="store_true", help="replace a file that is there")
-    made["compare"].add_argument("scenarios", metavar="SCENARIO", nargs="+")
+    given = made["compare"]
+    given.add_argument("scenarios", metavar="SCENARIO", nargs="+", help="a file, an id or a name")
+    given.add_argument(
+        "--target", type=float, metavar="A", help="one accuracy for all (default: each its own)"
+    )
+    given.add_argument("--draws", type=int, default=DRAWS, metavar="N")
+    given.add_argument("--seed", type=seed_number, default=0, metavar="S")
 
 
 def scenario_given(context: Context, text: str) -> Scenario:
     """The scenario of a file, or of an id or name that is kept."""
-    if Path(text).exists() or text.endswith(".toml"):
-        return read_scenario(text, context.prices)
-    return library.open_stored(context.workspace, text)
+    return read_scenario(text, context.prices, context)
 
 
 def _save(context: Context) -> Answer:
-    scenario = read_scenario(context.arguments.scenario, context.prices)
+    scenario = scenario_given(context, context.arguments.scenario)
     stored = library.save_as(context.workspace, scenario, context.arguments.name)
     return _said(stored, f"Kept “{stored.name}” as {stored.scenario_id}.")
 
@@ -68,10 +75,18 @@ def _save(context: Context) -> Answer:
 def _list(context: Context) -> Answer:
     found = library.library(context.workspace)
     rows = [
-        [s.scenario_id, s.name, s.saved_at, str(s.measured), str(s.edited), s.digest]
+        [
+            s.scenario_id,
+            s.name if s.version == 1 else f"{s.name} (version {s.version})",
+            s.saved_at[:16].replace("T", " "),
+            "unknown" if s.target is None else percent(s.target),
+            str(s.measured),
+            str(s.edited),
+            s.digest,
+        ]
         for s in found.stored
     ]
-    heads = ["id", "name", "saved", "measured", "edited", "digest"]
+    heads = ["id", "name", "saved (UTC)", "promises", "measured", "edited", "digest"]
     text = table(heads, rows) if rows else "No scenario is kept yet; `datawall scenario save`."
     return Answer(
         json={"scenarios": [asdict(s) for s in found.stored], "unreadable": list(found.unreadable)},
@@ -107,81 +122,64 @@ def _said(stored: Stored, text: str) -> Answer:
 
 
 def _link(context: Context) -> Answer:
+    """For a kept scenario the link with its id, and the one that carries all of it if it fits."""
     asked, text = context.arguments, context.arguments.scenario
     scenario = scenario_given(context, text)
-    kept = None
-    if not Path(text).exists():
-        kept = library.stored_named(context.workspace, text).scenario_id
-    link = (
-        to_stored_link(kept, asked.base)
-        if kept
-        else to_link(to_state(scenario, context.prices, _today()), asked.base)
-    )
-    return Answer(json={"link": link, "scenario": scenario.digest, "id": kept}, text=link)
+    kept = None if is_file(text) else library.stored_named(context.workspace, text).scenario_id
+    whole, why = None, ""
+    try:
+        whole = to_link(to_state(scenario, context.prices, _today()), asked.base)
+    except InputError as error:
+        if kept is None:
+            raise
+        why = str(error)
+    short = None if kept is None else to_stored_link(kept, asked.base)
+    facts = {
+        "link": short or whole,
+        "scenario": scenario.digest,
+        "id": kept,
+        "state_link": whole,
+        "why": why or None,
+    }
+    said = whole or why
+    if short:
+        said = f"With this workspace: {short}\nWith any workspace: {said}"
+    return Answer(json=facts, text=said)
 
 
 def _open(context: Context) -> Answer:
     asked = context.arguments
-    opened = from_state(state_in(asked.link), context.prices, _today())
-    text = scenario_to_toml(opened.scenario)
+    kept = stored_in(asked.link)
+    if kept is not None:
+        scenario, is_same, words = library.open_stored(context.workspace, kept), True, ""
+    else:
+        opened = from_state(state_in(asked.link), context.prices, _today())
+        scenario, is_same, words = opened.scenario, opened.is_same, opened.words
+    text = scenario_to_toml(scenario)
     if asked.output:
         put(free_place(asked.output, force=asked.force), text.encode())
     facts = {
-        "name": opened.scenario.name,
-        "scenario": opened.scenario.digest,
-        "same": opened.is_same,
+        "name": scenario.name,
+        "scenario": scenario.digest,
+        "same": is_same,
         "file": asked.output,
         "toml": None if asked.output else text,
     }
     said = f"Wrote {asked.output}." if asked.output else text.rstrip("\n")
-    return Answer(json=facts, text="\n".join(part for part in (said, opened.words) if part))
+    if words:
+        said += f"\n{words}" if asked.output else f"\n# {words}"
+    return Answer(json=facts, text=said)
 
 
 def _compare(context: Context) -> Answer:
-    given = [scenario_given(context, text) for text in context.arguments.scenarios]
-    found = side_by_side(given)
-    return Answer(json=_facts(found), text=_text(found))
+    asked = context.arguments
+    given = [scenario_given(context, text) for text in asked.scenarios]
+    found = side_by_side(given, asked.target, draws=asked.draws, seed=asked.seed)
+    return Answer(json=side_facts(found), text=side_text(found))
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def _facts(found: SideBySide) -> dict[str, object]:
-    return {
-        "scenarios": [_side(side) for side in found.sides],
-        "differing": [asdict(one) for one in found.differing],
-    }
-
-
-def _side(side: Side) -> dict[str, object]:
-    at, roi = side.margin.margin_at_target, side.roi
-    return {
-        "name": side.scenario.name,
-        "scenario": side.scenario.digest,
-        "target": side.margin.target,
-        "gross_margin": {"p10": at.p10, "p50": at.p50, "p90": at.p90},
-        "unit_cost_usd": side.unit_cost_usd,
-        "optimum": {
-            "accuracy": side.margin.optimum.value,
-            "gross_margin": side.margin.optimum_margin,
-        },
-        "npv_usd": roi.npv_usd.at_medians,
-        "irr": roi.irr.at_medians,
-        "payback_years": roi.payback_years.at_medians,
-        "plan": side.plan,
-    }
-
-
-def _text(found: SideBySide) -> str:
-    heads = ["", *(side.scenario.name for side in found.sides)]
-    rows = [[name, *cells] for name, cells in figures_of(found).items()]
-    differing = [[one.key, *one.values] for one in found.differing]
-    return "\n".join(
-        [table(heads, rows), "", table(["differs in", *heads[1:]], differing)]
-        if differing
-        else [table(heads, rows), "", "Nothing differs."]
-    )
 
 
 _ANSWERS = {

@@ -45,7 +45,7 @@ def add_to(
 def answer(context: Context) -> Answer:
     """Find what the outcomes of the scenario hang on."""
     asked = context.arguments
-    scenario = read_scenario(asked.scenario, context.prices)
+    scenario = read_scenario(asked.scenario, context.prices, context)
     how = {"target": asked.target, "draws": asked.draws, "seed": asked.seed}
     found = sensitivity_of(scenario, **how)
     facts, text = _facts(found), _text(found, asked.outcome)

@@ -5,14 +5,14 @@ import streamlit as st
 from dashboard import charts, scenarios, sensing, show
 
 st.title("Compare scenarios")
-chosen = sensing.scenarios_to_compare(show.chain_now().scenario)
+chosen = sensing.scenarios_to_compare(show.chain_now().scenario, show.own_chain().scenario)
 if chosen is None:
     st.info("Choose a scenario file for the side that is empty.")
 else:
     scenarios.side_by_side(sensing.beside(chosen))
-    for old, new in sensing.steps(chosen):
+    for step, old, new in sensing.steps(chosen):
         found = sensing.difference(old, new)
-        st.subheader(show.written(sensing.headline(found)))
+        st.subheader(show.written(f"{step}: {sensing.headline(found)}"))
         if found.why:
             st.warning(show.written(found.why))
         elif found.changes:
