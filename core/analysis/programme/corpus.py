@@ -37,16 +37,14 @@ class Seeds:
     def words(self) -> str:
         """What there is, in a sentence or two."""
         facts = f"{_counted(self.facts, 'fact')} of {_counted(self.sources, 'source')}"
-        known = f"The knowledge graph holds {facts if self.facts else 'no facts'}."
+        facts = facts if self.facts else "no facts"
         if not self.run_id:
-            return known
-        started = _counted(self.examples, "real example")
-        kept = "is held to these facts" if self.uses_facts else "is not held to them"
-        if not self.facts:
-            kept = "needs none"
+            return f"{facts[:1].upper()}{facts[1:]}; no run yet."
+        if self.facts:
+            facts += " that the run keeps to" if self.uses_facts else " that the run leaves out"
         return (
-            f"{known} The run starts from {started}, keeps {_counted(self.rules, 'rule')} and "
-            f"{kept}."
+            f"{_counted(self.examples, 'real example')} to start from, "
+            f"{_counted(self.rules, 'rule')}, {facts}."
         )
 
     @property

@@ -126,8 +126,8 @@ def _loop(facts: Facts) -> Reached:
         return _nothing("No run for the bottleneck.")
     proof = f"run {cost.run_id}"
     said = (
-        f"{cost.accepted:,} of {cost.proposed:,} accepted at strictness {cost.tau:g}, "
-        f"{money(cost.cost_usd)} paid"
+        f"{cost.accepted:,} of {cost.proposed:,} accepted at strictness {cost.tau:g} for "
+        f"{money(cost.cost_usd)}"
     )
     if run.state == "running":
         return _begun(f"{said} so far.", proof, "The run goes on.")
@@ -141,7 +141,7 @@ def _loop(facts: Facts) -> Reached:
     worth = cost.accepted * (rate.value if is_known else 1.0)
     if is_known:
         said += f", worth {count(worth)} real ones at {number(rate.value, 2)} each"
-    more = f"Samples worth {count(missing - worth)} more real ones; or fewer, better ones."
+    more = f"Samples worth {count(missing - worth)} more real ones, or better samples."
     said += f"; about {count(missing)} are missing."
     return _is(worth >= missing, said, proof, more)
 
@@ -195,10 +195,10 @@ def _gain(facts: Facts) -> Reached:
     if evidence is None:
         return _nothing("Not tested on held-out real data.")
     low, high = points(evidence.gain.p10), points(evidence.gain.p90)
+    tested = f"{evidence.baseline.n_test:,} held-out real examples"
     said = (
-        f"{evidence.verdict.capitalize()}: {points(evidence.gain.p50)} ({low} to {high}, P10 to "
-        f"P90) on {evidence.baseline.n_test:,} held-out real examples, "
-        f"p = {number(evidence.p_value, 2)}."
+        f"{evidence.verdict.capitalize()}: {points(evidence.gain.p50)} ({low} to {high}) on "
+        f"{tested}, p = {number(evidence.p_value, 2)}."
     )
     proof = f"evidence {evidence.evidence_id}"
     return _is(evidence.verdict == "proven gain", said, proof, evidence.why)
@@ -208,12 +208,13 @@ def _anchors(facts: Facts) -> Reached:
     found = monitor_of(facts.workspace, facts.chain)
     if found is None:
         return _nothing("The corpus monitor has not looked at this slice.")
-    said = f"{found.words} {count(found.anchors)} real rows are kept as anchors."
+    risk = found.words.removesuffix(found.why).strip(" :.")
+    said = f"{risk}; {count(found.anchors)} real anchors are kept."
     proof = f"monitor {found.monitor_id}"
     if found.risk == "unknown":
-        return _begun(said, proof, "Rows enough to tell.")
-    action = f"{found.action[:1].upper()}{found.action[1:]}." if found.action else ""
-    return _is(found.risk == "none" and found.anchors > 0, said, proof, action)
+        return _begun(said, proof, found.why)
+    action = f" {found.action[:1].upper()}{found.action[1:]}." if found.action else ""
+    return _is(found.risk == "none" and found.anchors > 0, said, proof, f"{found.why}{action}")
 
 
 def _handover(facts: Facts) -> Reached:
@@ -237,8 +238,8 @@ def _decision(facts: Facts) -> Reached:
     at = margin.margin_at_target
     ends = interval(percent(float(at.p10), 0), percent(float(at.p90), 0))
     return _nothing(
-        f"{percent(margin.target, 0)} accuracy leaves a gross margin of {percent(float(at.p50))} "
-        f"({ends}, P10 to P90); {percent(margin.target_margin, 0)} is wanted."
+        f"{percent(margin.target, 0)} leaves a gross margin of {percent(float(at.p50))} ({ends}); "
+        f"{percent(margin.target_margin, 0)} is wanted."
     )
 
 

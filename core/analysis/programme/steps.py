@@ -34,7 +34,7 @@ STEPS: tuple[Plan90, ...] = (
     Plan90(
         key="data", phase="audit", name="Load the data", first_day=1, last_day=5,
         role="data engineer", page="data",
-        criterion="At least 1 file of labelled examples is in the workspace, each column profiled.",
+        criterion="At least 1 file of labelled examples is in the workspace and profiled.",
     ),
     Plan90(
         key="bottleneck", phase="audit", name="Find the bottleneck", first_day=3, last_day=12,
@@ -44,26 +44,22 @@ STEPS: tuple[Plan90, ...] = (
     Plan90(
         key="deficit", phase="audit", name="Size the deficit", first_day=8, last_day=22,
         role="ML engineer", page="audit",
-        criterion="P10 and P90 of the missing samples are known, or the target is shown to be "
-        "out of reach.",
+        criterion="P10 and P90 of the missing samples are known, or the target is out of reach.",
     ),
     Plan90(
         key="seeds", phase="architecture", name="Plan the seeds", first_day=18, last_day=28,
         role="ML engineer", page="knowledge",
-        criterion="At least 1 seed is known for the slice: a fact or a rule of the domain, or a "
-        "real example that a run starts from.",
+        criterion="At least 1 fact, rule or real example is known for a run to start from.",
     ),
     Plan90(
         key="loop", phase="architecture", name="Run the loop", first_day=26, last_day=42,
         role="ML engineer", page="generate",
-        criterion="What a run for the slice accepts is worth 100 % of the middle of the deficit "
-        "(P50), at the exchange rate once that is measured.",
+        criterion="A run accepts samples worth 100 % of the middle of the deficit (P50).",
     ),
     Plan90(
         key="labels", phase="architecture", name="Label by chance", first_day=36, last_day=50,
         role="annotation lead", page="label",
-        criterion="As many candidates drawn by chance are labelled as a certificate of 90 % "
-        "precision needs at least.",
+        criterion="Labels drawn by chance, as many as a 90 % certificate needs at least.",
     ),
     Plan90(
         key="certificate", phase="architecture", name="Certify the strictness", first_day=46,
@@ -73,8 +69,7 @@ STEPS: tuple[Plan90, ...] = (
     Plan90(
         key="gain", phase="execution", name="Prove the gain", first_day=58, last_day=74,
         role="ML engineer", page="evidence",
-        criterion="A proven gain of the slice on real examples that were held out: p below 0.05 "
-        "and a 90 % interval above 0.",
+        criterion="A proven gain on held-out real examples: p below 0.05, a 90 % interval above 0.",
     ),
     Plan90(
         key="anchors", phase="execution", name="Keep the anchors", first_day=62, last_day=80,
@@ -89,7 +84,7 @@ STEPS: tuple[Plan90, ...] = (
     Plan90(
         key="decision", phase="execution", name="Decide on the target", first_day=80, last_day=90,
         role="product manager", page="board", is_manual=True,
-        criterion="The board has decided on 1 accuracy to promise, its gross margin in view.",
+        criterion="The board has decided on 1 accuracy to promise.",
     ),
 )  # fmt: skip
 """Every step in its order."""

@@ -66,7 +66,7 @@ def programme(found: Findings) -> Section | None:
                 )
                 for step in plan.steps
             ),
-            widths=(0.14, 0.08, 0.11, 0.1, 0.27, 0.3),
+            widths=(0.15, 0.07, 0.11, 0.08, 0.31, 0.28),
             numeric=frozenset({1, 3}),
         ),
         trust=f"{start} Not met: it was measured, and the criterion does not hold. Steps are "
