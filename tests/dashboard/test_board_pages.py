@@ -174,17 +174,3 @@ def test_a_link_that_was_cut_is_said(app: AppTest) -> None:
     opened(app, "margin")
     assert "The link could not be opened: the link was cut or changed" in said(app)
     assert app.metric
-
-
-def test_three_scenarios_stand_side_by_side(app: AppTest, home: Workspace) -> None:
-    """Yours, the default and a kept one: figures, differences, and a step for each."""
-    today = datetime.now(UTC).date()
-    scenario = default_scenario(PriceBook(), today).edited({"price_per_seat": 55.0}, on=today)
-    kept = library.save_as(home, scenario, "Dear")
-    opened(app, "compare")
-    app.selectbox(key="scenario And then").set_value(kept.scenario_id).run()
-    assert not app.exception
-    heads = list(app.dataframe[0].value.columns)
-    assert heads[0] == "figure"
-    assert heads[3] == "C · Dear"
-    assert sum("The gross margin goes from" in s.value for s in app.subheader) == 2
