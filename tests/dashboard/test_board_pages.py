@@ -174,3 +174,23 @@ def test_a_link_that_was_cut_is_said(app: AppTest) -> None:
     opened(app, "margin")
     assert "The link could not be opened: the link was cut or changed" in said(app)
     assert app.metric
+
+
+def test_three_scenarios_stand_side_by_side(app: AppTest, home: Workspace) -> None:
+    """Three kept ones: figures, what differs, and a step from each to the next."""
+    today = datetime.now(UTC).date()
+    base = default_scenario(PriceBook(), today)
+    kept = [
+        library.save_as(home, base.edited({"price_per_seat": price}, on=today), name)
+        for price, name in ((29.5, "Base"), (35.0, "Fair"), (55.0, "Dear"))
+    ]
+    opened(app, "compare")
+    for side, stored in zip(("From", "To", "And then"), kept, strict=True):
+        app.selectbox(key=f"scenario {side}").set_value(stored.scenario_id)
+    app.run()
+    assert not app.exception
+    heads = [str(head) for head in app.dataframe[0].value.columns]
+    assert [head.startswith(letter) for head, letter in zip(heads[1:4], "ABC", strict=True)] == [
+        True, True, True,
+    ]  # fmt: skip
+    assert sum("The gross margin goes from" in s.value for s in app.subheader) == 2
