@@ -5,7 +5,9 @@
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from core.analysis.audit import measurements
 from core.analysis.chain import chain_of
@@ -18,6 +20,7 @@ from core.report.writing import FORMATS, report
 from core.workspace import Workspace
 
 REPEATS = 5
+T = TypeVar("T")
 
 
 def main() -> None:
@@ -44,7 +47,7 @@ def main() -> None:
             )
 
 
-def timed(work):  # type: ignore[no-untyped-def]
+def timed(work: Callable[[], T]) -> tuple[float, T]:
     """The median seconds of some work, and what it gave."""
     taken = []
     for _ in range(REPEATS):
