@@ -1,5 +1,7 @@
 """How figures of a return are said: with a unit, and in words where there is none."""
 
+from math import isinf
+
 from core.analysis.roi import Figure, RoiAnswer
 from core.formats import money, number, percent
 
@@ -28,8 +30,16 @@ def one(name: str, value: float | None) -> str:
     if name == "npv_usd":
         return money(value)
     if name in _NEVER:
-        return f"{number(value, 2)} years"
+        return in_years(value)
     return percent(value, 0)
+
+
+def in_years(value: float) -> str:
+    """A payback in years; ``never`` where there is none."""
+    if isinf(value):
+        return "never"
+    said = number(value, 2)
+    return f"{said} year" if said == "1" else f"{said} years"
 
 
 def figure_in_words(name: str, figure: Figure) -> list[str]:

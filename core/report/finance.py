@@ -1,5 +1,6 @@
 """The board pack as a workbook: a summary in front of the sheets that recompute."""
 
+from core.analysis.roi import Figure
 from core.analysis.roi_words import NAMES
 from core.formats import percent
 from core.report.content import Pack, Section
@@ -74,16 +75,18 @@ def _drawn(found: Findings) -> tuple[DrawnFigure, ...]:
             p50=figure.drawn.p50,
             p90=figure.drawn.p90,
             unit=_UNITS[name],
-            why=figure.why
-            or (
-                ""
-                if figure.share == 1
-                else f"Exists in {percent(figure.share, 0)} of the draws; unknown: there is none."
-            ),
+            why=_remark(figure),
         )
         for name, figure in found.roi.figures.items()
     )
     return (margin, *returns)
+
+
+def _remark(figure: Figure) -> str:
+    """Why there is no such figure, or in how many draws there is one."""
+    if figure.why or figure.share == 1:
+        return figure.why
+    return f"Exists in {percent(figure.share, 0)} of the draws; unknown: there is none."
 
 
 def _origin(pack: Pack) -> tuple[tuple[str, str], ...]:

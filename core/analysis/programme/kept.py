@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 
+from core.analysis.naming import one_named
 from core.analysis.programme.steps import DAYS, STEPS, Plan90
 from core.errors import InputError, WorkspaceError
 from core.workspace import Workspace
@@ -116,14 +116,7 @@ def step_named(name: str) -> Plan90:
     InputError
         There is none; the nearest is named.
     """
-    wanted = name.strip().lower()
-    for step in STEPS:
-        if wanted in (step.key, step.name.lower()):
-            return step
-    keys = [step.key for step in STEPS]
-    near = get_close_matches(wanted, [*keys, *(s.name.lower() for s in STEPS)], 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(keys)}."
-    raise InputError(f"the 90-day plan has no step {name!r}; {hint}")
+    return one_named(STEPS, name, "the 90-day plan has no step")
 
 
 def _manual(name: str) -> Plan90:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isinf
 
-from core.formats import count, money, number, percent
+from core.analysis.roi_words import in_years
+from core.formats import count, money, percent
 from core.units import Unit
 
 
@@ -56,13 +56,6 @@ def written(kpi: Kpi, value: float | None) -> str:
     return _WRITTEN[kpi.key](value)
 
 
-def _years(years: float) -> str:
-    if isinf(years):
-        return "never"
-    said = number(years, 2)
-    return f"{said} year{'' if said == '1' else 's'}"
-
-
 _WRITTEN: Mapping[str, Callable[[float], str]] = {
     "capability": percent,
     "deficit_closed": lambda share: percent(share, 0),
@@ -72,5 +65,5 @@ _WRITTEN: Mapping[str, Callable[[float], str]] = {
     "collapse_risk": count,
     "next_point": money,
     "gross_margin": percent,
-    "payback": _years,
+    "payback": in_years,
 }

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from math import isfinite, isinf
 
+from core.analysis.naming import one_named
 from core.analysis.scorecard.kpis import KPIS, Kpi
 from core.errors import InputError, WorkspaceError
 from core.units import Unit
@@ -91,14 +91,7 @@ def kpi_named(name: str) -> Kpi:
     InputError
         There is none; the nearest is named.
     """
-    wanted = name.strip().lower()
-    for kpi in KPIS:
-        if wanted in (kpi.key, kpi.name.lower()):
-            return kpi
-    keys = [kpi.key for kpi in KPIS]
-    near = get_close_matches(wanted, [*keys, *(k.name.lower() for k in KPIS)], 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(keys)}."
-    raise InputError(f"the scorecard has no figure {name!r}; {hint}")
+    return one_named(KPIS, name, "the scorecard has no figure")
 
 
 def _is_possible(kpi: Kpi, value: float) -> bool:
